@@ -1,0 +1,36 @@
+export {
+  axisCodes,
+  geometryToRasAffine,
+  nearestAxes,
+  rasAffineToGeometry,
+  sizeOfTensorShape,
+  tensorShapeOf,
+  type Affine,
+  type NearestAxis,
+} from './conventions.js';
+export {
+  InvalidArgumentError,
+  isLungsegError,
+  LungsegError,
+  ReadError,
+  ShapeError,
+  UnsupportedError,
+  type LungsegErrorKind,
+} from './errors.js';
+export {
+  cornersOf,
+  createGeometry,
+  IDENTITY_DIRECTION,
+  indexToWorld,
+  invertMat3,
+  multiplyMat3Vec3,
+  sameGrid,
+  voxelCount,
+  worldToIndex,
+  type Geometry,
+  type Mat3,
+  type Vec3,
+} from './geometry.js';
+export type { Json, Metric, NamedBytes, Sample, Transform, VolumeReader } from './interfaces.js';
+export { Rng, type RngState } from './rng.js';
+export { createVolume, toFloat32, type Volume, type VolumeKind, type VoxelArray } from './volume.js';
