@@ -31,6 +31,18 @@ export {
   type Mat3,
   type Vec3,
 } from './geometry.js';
-export type { Json, Metric, NamedBytes, Sample, Transform, VolumeReader } from './interfaces.js';
+export type {
+  Json,
+  Loss,
+  Metric,
+  NamedArray,
+  NamedBytes,
+  Network,
+  NetworkMode,
+  Sample,
+  StateDict,
+  Transform,
+  VolumeReader,
+} from './interfaces.js';
 export { Rng, type RngState } from './rng.js';
 export { createVolume, toFloat32, type Volume, type VolumeKind, type VoxelArray } from './volume.js';

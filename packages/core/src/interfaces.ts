@@ -1,4 +1,5 @@
 import type { Rng } from './rng.js';
+import type { Vec3 } from './geometry.js';
 import type { Volume } from './volume.js';
 
 /** Anything that JSON can hold: what the parameters of a transform are made of. */
@@ -49,3 +50,47 @@ export interface Metric {
   readonly name: string;
   compute(prediction: Volume, reference: Volume): number;
 }
+
+/**
+ * How batch normalisation behaves in a pass through a network.
+ * - `evaluate`: running statistics; nothing is recorded.
+ * - `train`: the batch's own statistics, and the running ones move towards them.
+ * - `frozen`: running statistics, left as they are, while every weight still has a gradient.
+ */
+export type NetworkMode = 'evaluate' | 'train' | 'frozen';
+
+/** A named array as PyTorch would hold it: its layout, row-major. */
+export interface NamedArray {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | BigInt64Array;
+}
+
+/** Weights and buffers by name, as `state_dict()` gives them in PyTorch. */
+export type StateDict = ReadonlyMap<string, NamedArray>;
+
+/**
+ * A network over tensors of shape [N, D, H, W, C]. `T` is the tensor's type and `V` that of a variable, so that core
+ * needs no tensor library.
+ */
+export interface Network<T = unknown, V = unknown> {
+  readonly name: string;
+  readonly inChannels: number;
+  readonly outChannels: number;
+  /** What the sizes x, y, z of an input must be multiples of. */
+  readonly sizeMultiple: Vec3;
+  /**
+   * Maps [N, D, H, W, inChannels] to logits [N, D, H, W, outChannels].
+   *
+   * @throws ShapeError when the sizes don't fit; the text says which do
+   */
+  apply(input: T, mode: NetworkMode): T;
+  /** The variables that training changes, by name. */
+  trainableVariables(): ReadonlyMap<string, V>;
+  stateDict(): StateDict;
+  /** @throws InvalidArgumentError when a name is missing or unexpected, or a shape differs */
+  loadStateDict(state: StateDict): void;
+  dispose(): void;
+}
+
+/** A loss over logits [N, D, H, W, C] and label numbers [N, D, H, W, 1]; gives a scalar. */
+export type Loss<T = unknown> = (logits: T, label: T) => T;
