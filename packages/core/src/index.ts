@@ -45,4 +45,10 @@ export type {
   VolumeReader,
 } from './interfaces.js';
 export { Rng, type RngState } from './rng.js';
+export {
+  formatSafetensors,
+  parseSafetensors,
+  type Safetensors,
+  type SafetensorsFloat,
+} from './safetensors.js';
 export { createVolume, toFloat32, type Volume, type VolumeKind, type VoxelArray } from './volume.js';

@@ -1,0 +1,130 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { isNative } from './native.js';
+import { nativeBatchNorm } from './batch-norm-native.js';
+import { portableBatchNorm } from './batch-norm-portable.js';
+
+/** The four parameters of a batch normalisation over C channels, each of shape [C]. */
+export interface BatchNormParameters {
+  readonly gamma: tf.Tensor1D;
+  readonly beta: tf.Tensor1D;
+  readonly runningMean: tf.Tensor1D;
+  readonly runningVariance: tf.Tensor1D;
+}
+
+/** How a batch normalisation is computed. */
+export interface BatchNormOptions {
+  /** Added to the variance. */
+  readonly epsilon: number;
+  /** Whether a ReLU follows, in the same pass. */
+  readonly relu: boolean;
+}
+
+/** What an implementation of batch normalisation provides, all over NHWC tensors of rank 4. */
+export interface BatchNormKernels {
+  /** y, and the batch's mean and unbiased variance, as a forward pass in training gives them. */
+  forwardBatch(x: tf.Tensor4D, p: BatchNormParameters, o: BatchNormOptions): BatchForward;
+  /** y by the running statistics. */
+  forwardRunning(x: tf.Tensor4D, p: BatchNormParameters, o: BatchNormOptions): tf.Tensor4D;
+  /** Gradients with respect to x, gamma, beta; `saved` is what forwardBatch returned, or the running statistics. */
+  backward(
+    dy: tf.Tensor4D,
+    x: tf.Tensor4D,
+    y: tf.Tensor4D,
+    gamma: tf.Tensor1D,
+    saved: readonly tf.Tensor[],
+    o: BatchNormOptions & { readonly batchStatistics: boolean },
+  ): [tf.Tensor4D, tf.Tensor1D, tf.Tensor1D];
+}
+
+/** The result of {@link BatchNormKernels.forwardBatch}. */
+export interface BatchForward {
+  readonly y: tf.Tensor4D;
+  readonly mean: tf.Tensor1D;
+  /** The unbiased variance, as the running variance takes it in PyTorch. */
+  readonly variance: tf.Tensor1D;
+  /** What the backward pass needs besides x, y and gamma. */
+  readonly saved: readonly tf.Tensor[];
+}
+
+/** The result of {@link batchNormTrain}; the caller disposes all three. */
+export interface BatchNormTrainResult<T> {
+  readonly y: T;
+  /** The batch's mean, [C]. */
+  readonly mean: tf.Tensor1D;
+  /** The batch's unbiased variance, [C]. */
+  readonly variance: tf.Tensor1D;
+}
+
+const kernels = (): BatchNormKernels => (isNative() ? nativeBatchNorm : portableBatchNorm);
+
+/**
+ * Batch normalisation by the batch's own statistics, optionally followed by ReLU, with its gradient as one
+ * operation that keeps only its input and output.
+ *
+ * Input shape: [..., C], any rank of 2 or more. Output shape: the same.
+ *
+ * @returns y, and the batch's mean and unbiased variance
+ * @see Ioffe and Szegedy, https://arxiv.org/abs/1502.03167
+ */
+export function batchNormTrain<T extends tf.Tensor>(
+  x: T,
+  parameters: BatchNormParameters,
+  options: BatchNormOptions,
+): BatchNormTrainResult<T> {
+  const k = kernels();
+  let statistics: { mean: tf.Tensor1D; variance: tf.Tensor1D } | undefined;
+  const operation = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [input, gamma, beta, save] = args as [tf.Tensor, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
+    const x4 = asRank4(input);
+    const { y, mean, variance, saved } = k.forwardBatch(x4, { ...parameters, gamma, beta }, options);
+    statistics = { mean: tf.keep(mean.clone()), variance: tf.keep(variance.clone()) };
+    save([x4, y, gamma, ...saved]);
+    return {
+      value: tf.reshape(y, input.shape),
+      gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => {
+        const [x_, y_, gamma_, ...saved_] = kept as [tf.Tensor4D, tf.Tensor4D, tf.Tensor1D, ...tf.Tensor[]];
+        const backwardOptions = { ...options, batchStatistics: true };
+        const [dx, dGamma, dBeta] = k.backward(asRank4(dy), x_, y_, gamma_, saved_, backwardOptions);
+        return [tf.reshape(dx, dy.shape), dGamma, dBeta];
+      },
+    };
+  });
+  const y = operation(x, parameters.gamma, parameters.beta) as T;
+  return { y, ...statistics! };
+}
+
+/**
+ * Batch normalisation by the running statistics, optionally followed by ReLU; differentiable in x, gamma and beta.
+ *
+ * Input shape: [..., C], any rank of 2 or more. Output shape: the same.
+ */
+export function batchNormRunning<T extends tf.Tensor>(
+  x: T,
+  parameters: BatchNormParameters,
+  options: BatchNormOptions,
+): T {
+  const k = kernels();
+  const operation = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [input, gamma, beta, save] = args as [tf.Tensor, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
+    const x4 = asRank4(input);
+    const y = k.forwardRunning(x4, { ...parameters, gamma, beta }, options);
+    save([x4, y, gamma, parameters.runningMean, parameters.runningVariance]);
+    return {
+      value: tf.reshape(y, input.shape),
+      gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => {
+        const [x_, y_, gamma_, ...saved] = kept as [tf.Tensor4D, tf.Tensor4D, tf.Tensor1D, ...tf.Tensor[]];
+        const backwardOptions = { ...options, batchStatistics: false };
+        const [dx, dGamma, dBeta] = k.backward(asRank4(dy), x_, y_, gamma_, saved, backwardOptions);
+        return [tf.reshape(dx, dy.shape), dGamma, dBeta];
+      },
+    };
+  });
+  return operation(x, parameters.gamma, parameters.beta) as T;
+}
+
+/** The same values as [1, rows, columns, C]: fused kernels take rank 4 only. */
+function asRank4(x: tf.Tensor): tf.Tensor4D {
+  const channels = x.shape[x.rank - 1]!;
+  const columns = x.rank > 2 ? x.shape[x.rank - 2]! : 1;
+  return tf.reshape(x, [1, x.size / channels / columns, columns, channels]);
+}

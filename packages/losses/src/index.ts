@@ -1,0 +1,1 @@
+export { diceLoss, type DiceLossOptions } from './dice-loss.js';

@@ -1,0 +1,14 @@
+export { AHNet } from './ahnet.js';
+export {
+  resolveAHNetOptions,
+  UPSAMPLE_MODES,
+  type AHNetOptions,
+  type ResolvedAHNetOptions,
+  type UpsampleMode,
+} from './ahnet-options.js';
+export {
+  formatSafetensors,
+  parseSafetensors,
+  type Safetensors,
+  type SafetensorsFloat,
+} from './safetensors.js';

@@ -1,0 +1,27 @@
+import type { Golden } from './golden.js';
+
+/** One comparison with a reference. */
+export interface Comparison {
+  readonly name: string;
+  readonly error: number;
+  readonly tolerance: number;
+}
+
+/** The outcome of a case. */
+export interface CaseResult {
+  readonly name: string;
+  readonly comparisons: readonly Comparison[];
+  /** Parts of the case that lungseg doesn't have yet, by name. */
+  readonly skipped: readonly string[];
+}
+
+/** Checks one case of a folder of reference tensors. */
+export type CaseCheck = (golden: Golden, name: string) => Omit<CaseResult, 'name'>;
+
+/** The comparison closest to its tolerance, or furthest beyond it. */
+export function worst(comparisons: readonly Comparison[]): Comparison | undefined {
+  return comparisons.reduce<Comparison | undefined>(
+    (a, b) => (a === undefined || b.error / b.tolerance > a.error / a.tolerance ? b : a),
+    undefined,
+  );
+}
