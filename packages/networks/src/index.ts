@@ -6,9 +6,3 @@ export {
   type ResolvedAHNetOptions,
   type UpsampleMode,
 } from './ahnet-options.js';
-export {
-  formatSafetensors,
-  parseSafetensors,
-  type Safetensors,
-  type SafetensorsFloat,
-} from './safetensors.js';
