@@ -41,16 +41,18 @@ export function parseArgs(argv) {
   /** @type {Set<string>} */
   const on = new Set();
   for (const arg of argv) {
-    const match = /^--([a-z]+)(?:=(true|false))?$/.exec(arg === '-h' ? '--help' : arg);
-    if (!match || !FLAGS.includes(match[1])) {
+    const [, flag = '', value] = /^--([a-z]+)(?:=(true|false))?$/.exec(arg === '-h' ? '--help' : arg) ?? [];
+    if (!FLAGS.includes(flag)) {
       throw new Error(`expected one of ${FLAGS.map((f) => `--${f}`).join(', ')}. Received: ${arg}`);
     }
-    if (match[2] === 'false') on.delete(match[1]);
-    else on.add(match[1]);
+    if (value === 'false') on.delete(flag);
+    else on.add(flag);
   }
   const variants = /** @type {const} */ (['cpu', 'gpu', 'auto']).filter((v) => on.has(v));
   if (variants.length > 1) {
-    throw new Error(`expected one of --cpu, --gpu, --auto. Received: ${variants.map((v) => `--${v}`).join(' ')}`);
+    throw new Error(
+      `expected one of --cpu, --gpu, --auto. Received: ${variants.map((v) => `--${v}`).join(' ')}`,
+    );
   }
   return {
     variant: variants[0],

@@ -54,7 +54,9 @@ async function build(tools, packageDir, stageDir, work) {
     throw new Error(`node-gyp failed: ${timedOut ? 'no end after 15 minutes' : lastLine(stderr || stdout)}`);
   }
   // Its rpath looks at ../../deps/lib, which from work/lib/napi is work/deps/lib.
-  const load = await exec(process.execPath, ['-e', `require(${JSON.stringify(built)})`], { timeoutMs: 120_000 });
+  const load = await exec(process.execPath, ['-e', `require(${JSON.stringify(built)})`], {
+    timeoutMs: 120_000,
+  });
   if (load.code !== 0) throw new Error(`the binding does not load: ${lastLine(load.stderr)}`);
   fs.copyFileSync(built, path.join(stageDir, 'tfjs_binding.node'));
 }

@@ -15,9 +15,10 @@ import { downloadWheel, extraRequirements, extractWheel, wheelVersion } from './
  *   by path
  */
 export async function unpackCuda(python, wheel, target) {
-  const script = 'import sys,zipfile\nz=zipfile.ZipFile(sys.argv[1])\n'
-    + 'n=next(n for n in z.namelist() if n.endswith(".dist-info/METADATA"))\n'
-    + 'sys.stdout.write(z.read(n).decode("utf-8"))';
+  const script =
+    'import sys,zipfile\nz=zipfile.ZipFile(sys.argv[1])\n' +
+    'n=next(n for n in z.namelist() if n.endswith(".dist-info/METADATA"))\n' +
+    'sys.stdout.write(z.read(n).decode("utf-8"))';
   const { code, stdout, stderr } = await exec(python, ['-c', script, wheel]);
   if (code !== 0) throw new Error(`could not read the wheel's METADATA: ${lastLine(stderr)}`);
   // The library is unpacked by now: free the disk before the next downloads.

@@ -64,6 +64,14 @@ export function exec(command, args, options = {}) {
  * @param {string} text
  */
 export function lastLine(text) {
-  const lines = text.split('\n').map((line) => line.trim()).filter(Boolean);
-  return lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? 'no output';
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^at |^Node\.js v/.test(line));
+  return (
+    lines.findLast((line) => /^(\w*Error|ERROR)\b/.test(line)) ??
+    lines.findLast((line) => /error/i.test(line)) ??
+    lines.at(-1) ??
+    'no output'
+  );
 }

@@ -85,7 +85,11 @@ function breakLock(file) {
  */
 function tryAcquire(file) {
   const own = `${file}.${randomUUID()}`;
-  const identity = JSON.stringify({ pid: process.pid, host: os.hostname(), start: processStart(process.pid) });
+  const identity = JSON.stringify({
+    pid: process.pid,
+    host: os.hostname(),
+    start: processStart(process.pid),
+  });
   try {
     fs.writeFileSync(own, identity);
     try {

@@ -47,7 +47,10 @@ export function recentFailure(variant, missing) {
  * @param {string} reason
  */
 export function rememberFailure(variant, missing, reason) {
-  writeWhole(path.join(cacheRoot(), `failure-${variant}.json`), JSON.stringify({ at: Date.now(), missing, reason }));
+  writeWhole(
+    path.join(cacheRoot(), `failure-${variant}.json`),
+    JSON.stringify({ at: Date.now(), missing, reason }),
+  );
 }
 
 /** @param {'cpu' | 'gpu'} variant */

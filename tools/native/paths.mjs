@@ -37,8 +37,7 @@ export const workspaceManifest = path.join(here, 'dist', 'native.json');
  */
 export function cacheRoot(env = process.env) {
   const base =
-    env.LUNGSEG_CACHE_DIR ||
-    path.join(env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'lungseg');
+    env.LUNGSEG_CACHE_DIR || path.join(env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'lungseg');
   return path.join(path.resolve(base), 'native');
 }
 

@@ -43,18 +43,27 @@ export async function installPrebuilt(packageDir, variant) {
   // The script edits package.json for a while; ended early, it would leave it edited.
   const packageFile = path.join(packageDir, 'package.json');
   const original = fs.readFileSync(packageFile);
-  const bins = [path.join(packageDir, 'node_modules', '.bin'), path.join(workspaceRoot, 'node_modules', '.bin')];
+  const bins = [
+    path.join(packageDir, 'node_modules', '.bin'),
+    path.join(workspaceRoot, 'node_modules', '.bin'),
+  ];
   const env = { ...process.env, PATH: [...bins, process.env.PATH].join(path.delimiter) };
   const { binding } = packagePlaces(packageDir);
   try {
-    const { code, stdout, stderr, timedOut } = await exec(process.execPath, ['scripts/install.js', variant, 'download'], {
-      cwd: packageDir,
-      env,
-      timeoutMs: TIMEOUT_MS,
-    });
+    const { code, stdout, stderr, timedOut } = await exec(
+      process.execPath,
+      ['scripts/install.js', variant, 'download'],
+      {
+        cwd: packageDir,
+        env,
+        timeoutMs: TIMEOUT_MS,
+      },
+    );
     if (timedOut) throw new Error(`no end after ${TIMEOUT_MS / 60_000} minutes`);
     if (code !== 0 || !fs.existsSync(binding)) throw new Error(lastLine(stderr || stdout));
-    const load = await exec(process.execPath, ['-e', `require(${JSON.stringify(binding)})`], { timeoutMs: 120_000 });
+    const load = await exec(process.execPath, ['-e', `require(${JSON.stringify(binding)})`], {
+      timeoutMs: 120_000,
+    });
     if (load.code !== 0) throw new Error(`it does not load: ${lastLine(load.stderr)}`);
   } catch (error) {
     fs.rmSync(path.join(packageDir, 'deps'), { recursive: true, force: true });

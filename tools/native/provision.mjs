@@ -14,7 +14,7 @@ import { forgetFailure, readChoice, recentFailure, rememberFailure, writeChoice 
 import { NAPI_VERSION, PACKAGE_NAME, cacheRoot, findPackage, slotDir, workspaceManifest } from './paths.mjs';
 import { installPrebuilt, readPrebuilt, removePrebuilt } from './prebuilt.mjs';
 import { ensureSlot, readySlot } from './slot.mjs';
-import { findTools, hasNvidiaDriver } from './tools.mjs';
+import { findTools, hasNvidiaDriver, missingReason } from './tools.mjs';
 
 /**
  * @typedef {{ dir: string, version: string }} PackageInfo
@@ -58,7 +58,14 @@ function reportReady(manifest) {
  */
 function reportPrebuilt(prebuilt, found) {
   const { platform, arch } = process;
-  const shared = { backend: 'tensorflow', source: 'prebuilt', ...prebuilt, platform, arch, napi: NAPI_VERSION };
+  const shared = {
+    backend: 'tensorflow',
+    source: 'prebuilt',
+    ...prebuilt,
+    platform,
+    arch,
+    napi: NAPI_VERSION,
+  };
   writeWorkspaceManifest({ ...shared, tfjsNode: found.version, libraryPath: [] });
   say(`native backend ready: TensorFlow ${prebuilt.tensorflow} ${prebuilt.variant}, the prebuilt download`);
 }
@@ -89,7 +96,7 @@ async function candidates(options) {
  */
 async function provisionVariant(variant, found, options, tools) {
   const needTools = async () => {
-    if (tools.tools === undefined) throw new Error('a tool is missing');
+    if (tools.tools === undefined) throw new Error(missingReason(tools.missing));
     return tools.tools;
   };
   const manifest = await ensureSlot(variant, found, needTools, options);
@@ -128,7 +135,8 @@ async function provisionLocked(variants, found, options) {
       return variant;
     } catch (error) {
       [reason, isRecent] = [reasonOf(error), false];
-      if (tools.missing.length > 0) tools.missing.forEach(say);
+      const isToolMissing = reason === missingReason(tools.missing);
+      if (isToolMissing) tools.missing.forEach(say);
       else say(`native backend: ${variant} library not built: ${reason}`);
       rememberFailure(variant, tools.missing, reason);
     }
@@ -137,7 +145,9 @@ async function provisionLocked(variants, found, options) {
   let prebuilt = options.force ? undefined : readPrebuilt(found.dir);
   if (prebuilt === undefined && !isRecent) {
     try {
-      prebuilt = await stage("trying the package's prebuilt download", () => installPrebuilt(found.dir, variant));
+      prebuilt = await stage("trying the package's prebuilt download", () =>
+        installPrebuilt(found.dir, variant),
+      );
     } catch (error) {
       say(`native backend: no prebuilt download: ${reasonOf(error)}`);
     }
@@ -165,7 +175,9 @@ async function provision(options) {
     return best;
   }
   const onWait = (/** @type {string} */ pid) => say(`waiting for another provision (process ${pid})`);
-  return withLock(path.join(cacheRoot(), 'lock'), () => provisionLocked(variants, found, options), { onWait });
+  return withLock(path.join(cacheRoot(), 'lock'), () => provisionLocked(variants, found, options), {
+    onWait,
+  });
 }
 
 /**

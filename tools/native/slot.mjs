@@ -53,18 +53,22 @@ export async function ensureSlot(variant, packageInfo, needTools, options) {
       process.stdout.write(`building again: ${problem}\n`);
       return buildSlot(variant, packageInfo, await needTools());
     }
-    const known = Object.fromEntries(Object.entries(manifest.files).map(([name, file]) => [name, file.sha256]));
+    const known = Object.fromEntries(
+      Object.entries(manifest.files).map(([name, file]) => [name, file.sha256]),
+    );
     manifest.files = await recordFiles(dir, known);
     writeManifest(dir, manifest);
   }
-  if (manifest.tfjsNode !== packageInfo.version) return rebuildBinding(dir, manifest, packageInfo, await needTools());
+  if (manifest.tfjsNode !== packageInfo.version)
+    return rebuildBinding(dir, manifest, packageInfo, await needTools());
   return manifest;
 }
 
 /** What a killed run left: nothing else can be at work while the lock is held. */
 function removeLeftovers() {
   for (const name of fs.readdirSync(cacheRoot())) {
-    if (/^\.(stage|old)-/.test(name)) fs.rmSync(path.join(cacheRoot(), name), { recursive: true, force: true });
+    if (/^\.(stage|old)-/.test(name))
+      fs.rmSync(path.join(cacheRoot(), name), { recursive: true, force: true });
   }
 }
 
@@ -78,6 +82,9 @@ async function buildSlot(variant, packageInfo, tools) {
   const { wheel: name, megabytes } = VARIANTS[variant];
   const stageDir = path.join(cacheRoot(), `.stage-${slotName(variant)}-${process.pid}`);
   const downloads = path.join(stageDir, 'downloads');
+  const removeStage = () => fs.rmSync(stageDir, { recursive: true, force: true, maxRetries: 3 });
+  // An interrupt exits at once, past any finally.
+  process.on('exit', removeStage);
   try {
     const wheel = await stage(`downloading ${name} ${TENSORFLOW_VERSION} (${megabytes} MB)`, () =>
       downloadWheel(tools.python, `${name}==${TENSORFLOW_VERSION}`, downloads),
@@ -86,7 +93,8 @@ async function buildSlot(variant, packageInfo, tools) {
     const known = await stage('unpacking the library, with its checksums', () =>
       extractWheel(tools.python, wheel, stageDir, WANTED),
     );
-    const cuda = variant === 'gpu' ? await unpackCuda(tools.python, wheel, stageDir) : { packages: {}, known: {} };
+    const cuda =
+      variant === 'gpu' ? await unpackCuda(tools.python, wheel, stageDir) : { packages: {}, known: {} };
     fs.rmSync(downloads, { recursive: true, force: true });
     for (const library of ['libtensorflow_cc', 'libtensorflow_framework']) {
       const link = path.join(stageDir, 'lib', `${library.replace('_cc', '')}.so`);
@@ -112,7 +120,8 @@ async function buildSlot(variant, packageInfo, tools) {
     publish(stageDir, slotDir(variant));
     return manifest;
   } finally {
-    fs.rmSync(stageDir, { recursive: true, force: true });
+    process.off('exit', removeStage);
+    removeStage();
   }
 }
 

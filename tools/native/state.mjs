@@ -19,10 +19,13 @@ export function describeState() {
   const prebuilt = readPrebuilt(found.dir);
   const linked = linkedSlot(found.dir);
   const manifest = linked && readySlot(linked.manifest.variant, found.version);
-  const isReady = prebuilt !== undefined || (linked && manifest && isLinked(found.dir, linked.slot, manifest));
+  const isReady =
+    prebuilt !== undefined || (linked && manifest && isLinked(found.dir, linked.slot, manifest));
   if (!isReady) return `absent-${randomUUID()}`;
   const { mtimeMs } = fs.statSync(packagePlaces(found.dir).binding);
-  const library = prebuilt ? `prebuilt ${prebuilt.tensorflow}` : `${manifest?.tensorflow} ${manifest?.variant}`;
+  const library = prebuilt
+    ? `prebuilt ${prebuilt.tensorflow}`
+    : `${manifest?.tensorflow} ${manifest?.variant}`;
   return `tensorflow ${library}, ${process.platform} ${process.arch}, tfjs-node ${found.version}, linked ${mtimeMs}`;
 }
 

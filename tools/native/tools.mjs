@@ -16,13 +16,24 @@ import { workspaceRoot } from './paths.mjs';
 
 /** What each missing thing is called, and how it is had. Keyed by the names in `missing`. */
 const REMEDIES = {
-  platform: 'native backend: the library is published for linux x64 with glibc only; this is {detail}',
+  platform: 'native backend: no library for {detail}; it is published for linux x64 with glibc',
   python: 'native backend: missing python3; install it, e.g. apt-get install python3 python3-pip',
   pip: 'native backend: missing pip for python3; install it, e.g. apt-get install python3-pip',
   compiler: 'native backend: missing a C++ compiler; install it, e.g. apt-get install g++',
   make: 'native backend: missing make; install it, e.g. apt-get install make',
-  nodeGyp: 'native backend: missing node-gyp, which npm brings; install npm, or npm install --global node-gyp',
+  nodeGyp:
+    'native backend: missing node-gyp, which npm brings; install npm, or npm install --global node-gyp',
 };
+
+const PREFIX = /^native backend: /;
+
+/**
+ * The lines on missing tools as one short reason.
+ * @param {string[]} lines
+ */
+export function missingReason(lines) {
+  return lines.map((line) => line.replace(PREFIX, '').replace(/;.*$/, '')).join(', ');
+}
 
 /**
  * @param {keyof typeof REMEDIES} name
@@ -132,7 +143,11 @@ export async function findTools(env = process.env) {
   const platform = unsupportedPlatform();
   if (platform !== undefined) return { tools: undefined, missing: [missingLine('platform', platform)] };
   const [python, compiler, make] = await Promise.all([
-    firstThatRuns([env.PYTHON, 'python3', 'python'], ['-c', 'import sys; sys.exit(sys.version_info < (3, 8))'], env),
+    firstThatRuns(
+      [env.PYTHON, 'python3', 'python'],
+      ['-c', 'import sys; sys.exit(sys.version_info < (3, 8))'],
+      env,
+    ),
     firstThatRuns([env.CXX, 'g++', 'c++', 'clang++'], ['--version'], env),
     firstThatRuns([env.MAKE, 'make', 'gmake'], ['--version'], env),
   ]);

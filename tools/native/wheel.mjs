@@ -6,7 +6,12 @@ import { exec, lastLine } from './exec.mjs';
 
 /** Any wheel for this Python would do, as only its C library is used; this one is pinned so that all get the same. */
 const PYTHON_VERSION = '3.11';
-const PLATFORMS = ['manylinux2014_x86_64', 'manylinux_2_17_x86_64', 'manylinux_2_27_x86_64', 'manylinux_2_28_x86_64'];
+const PLATFORMS = [
+  'manylinux2014_x86_64',
+  'manylinux_2_17_x86_64',
+  'manylinux_2_27_x86_64',
+  'manylinux_2_28_x86_64',
+];
 
 const extractor = path.join(path.dirname(fileURLToPath(import.meta.url)), 'extract.py');
 
@@ -20,18 +25,40 @@ const extractor = path.join(path.dirname(fileURLToPath(import.meta.url)), 'extra
  */
 export async function downloadWheel(python, requirement, dir) {
   fs.mkdirSync(dir, { recursive: true });
-  const args = ['-m', 'pip', 'download', '--quiet', '--no-input', '--disable-pip-version-check', '--no-cache-dir'];
+  const args = [
+    '-m',
+    'pip',
+    'download',
+    '--quiet',
+    '--no-input',
+    '--disable-pip-version-check',
+    '--no-cache-dir',
+  ];
   args.push('--no-deps', '--only-binary=:all:', '--python-version', PYTHON_VERSION, '--implementation', 'cp');
   for (const platform of PLATFORMS) args.push('--platform', platform);
   args.push('--dest', dir, requirement);
-  const { code, stderr, timedOut } = await exec(python, args, { timeoutMs: 30 * 60_000 });
+  // Where packets are dropped, pip's own five retries take minutes.
+  const env = { PIP_RETRIES: '2', ...process.env };
+  const { code, stderr, timedOut } = await exec(python, args, { env, timeoutMs: 30 * 60_000 });
   if (code !== 0) {
-    const reason = timedOut ? 'no end after 30 minutes' : lastLine(stderr);
+    const reason = timedOut ? 'no end after 30 minutes' : pipReason(stderr);
     throw new Error(`pip could not download ${requirement}: ${reason}`);
   }
   const wheel = fs.readdirSync(dir).find((name) => name.endsWith('.whl'));
   if (wheel === undefined) throw new Error(`pip downloaded no wheel for ${requirement}`);
   return path.join(dir, wheel);
+}
+
+/**
+ * Why pip failed, in one line. Without a network its last line says "no matching distribution", which misleads.
+ * @param {string} stderr
+ */
+export function pipReason(stderr) {
+  const isOffline =
+    /connection broken|NewConnectionError|ConnectTimeout|Temporary failure in name|ProxyError/i;
+  return isOffline.test(stderr)
+    ? 'no connection to the package index'
+    : lastLine(stderr).replace(/^ERROR: /, '');
 }
 
 /**
@@ -57,8 +84,8 @@ export async function extractWheel(python, wheel, target, prefixes) {
  */
 export function extraRequirements(metadata, extra) {
   return [...metadata.matchAll(/^Requires-Dist:\s*([^;\n]+);(.*)$/gm)]
-    .filter((match) => new RegExp(`extra\\s*==\\s*["']${extra}["']`).test(match[2]))
-    .map((match) => match[1].replace(/[\s()]/g, ''));
+    .filter(([, , marker = '']) => new RegExp(`extra\\s*==\\s*["']${extra}["']`).test(marker))
+    .map(([, requirement = '']) => requirement.replace(/[\s()]/g, ''));
 }
 
 /**
@@ -66,6 +93,6 @@ export function extraRequirements(metadata, extra) {
  * @param {string} wheel
  */
 export function wheelVersion(wheel) {
-  const [name, version] = path.basename(wheel).split('-');
+  const [name = '', version = ''] = path.basename(wheel).split('-');
   return { name: name.replaceAll('_', '-'), version };
 }
