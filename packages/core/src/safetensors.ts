@@ -111,7 +111,8 @@ function readTensor(name: string, entry: HeaderEntry, body: Uint8Array): NamedAr
   if (!(begin >= 0 && end <= body.byteLength && end - begin === count * size)) {
     throw damaged(`the tensor ${name} lies outside the file's ${body.byteLength} bytes of data`);
   }
-  const bytes = body.slice(begin, end).buffer;
+  // A copy, so that the values are aligned; not slice(), which shares memory where `bytes` is a Node Buffer.
+  const bytes = new Uint8Array(body.subarray(begin, end)).buffer;
   switch (dtype) {
     case 'I64':
       return { shape, data: new BigInt64Array(bytes) };
