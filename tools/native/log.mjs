@@ -8,7 +8,8 @@ export function formatDuration(ms) {
 }
 
 /**
- * Runs a stage, printing its title when it starts and its time when it ends.
+ * Runs a stage and prints its title and time. A terminal sees the title from the start; elsewhere the line comes whole,
+ * as Nx would split it.
  * @template T
  * @param {string} title
  * @param {() => T | Promise<T>} action
@@ -16,13 +17,16 @@ export function formatDuration(ms) {
  */
 export async function stage(title, action) {
   const start = performance.now();
-  process.stdout.write(`${title} … `);
+  const isTerminal = process.stdout.isTTY;
+  if (isTerminal) process.stdout.write(`${title} … `);
+  /** @param {string} ending */
+  const end = (ending) => process.stdout.write(`${isTerminal ? '' : `${title} … `}${ending}\n`);
   try {
     const result = await action();
-    process.stdout.write(`${formatDuration(performance.now() - start)}\n`);
+    end(formatDuration(performance.now() - start));
     return result;
   } catch (error) {
-    process.stdout.write('failed\n');
+    end('failed');
     throw error;
   }
 }

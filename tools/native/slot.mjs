@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { compileBinding } from './compile.mjs';
 import { unpackCuda } from './cuda.mjs';
-import { stage } from './log.mjs';
+import { say, stage } from './log.mjs';
 import { SCHEMA, checkSlot, readManifest, recordFiles, verifySlot, writeWhole } from './manifest.mjs';
 import { NAPI_VERSION, TENSORFLOW_VERSION, VARIANTS, cacheRoot, slotDir, slotName } from './paths.mjs';
 import { downloadWheel, extractWheel, wheelVersion } from './wheel.mjs';
@@ -50,7 +50,7 @@ export async function ensureSlot(variant, packageInfo, needTools, options) {
     // Times alone also change when a cache is copied: the hashes decide.
     const problem = await stage('checking the SHA-256 of every file', () => verifySlot(dir, manifest));
     if (problem !== undefined) {
-      process.stdout.write(`building again: ${problem}\n`);
+      say(`building again: ${problem}`);
       return buildSlot(variant, packageInfo, await needTools());
     }
     const known = Object.fromEntries(
@@ -85,6 +85,9 @@ async function buildSlot(variant, packageInfo, tools) {
   const removeStage = () => fs.rmSync(stageDir, { recursive: true, force: true, maxRetries: 3 });
   // An interrupt exits at once, past any finally.
   process.on('exit', removeStage);
+  say(
+    `building the native backend, TensorFlow ${TENSORFLOW_VERSION} ${variant}: once for this user, then kept in the cache`,
+  );
   try {
     const wheel = await stage(`downloading ${name} ${TENSORFLOW_VERSION} (${megabytes} MB)`, () =>
       downloadWheel(tools.python, `${name}==${TENSORFLOW_VERSION}`, downloads),
