@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { InvalidArgumentError, ShapeError, type Loss } from '@lungseg/core';
+import { InvalidArgumentError, type Loss } from '@lungseg/core';
+import { alignLogitsAndLabel } from './align.js';
 
 /** Options of {@link diceLoss}, named as MONAI's. */
 export interface DiceLossOptions {
@@ -35,33 +36,14 @@ export function diceLoss(options: DiceLossOptions = {}): Loss<tf.Tensor> {
   } = options;
   return (logits, label) =>
     tf.tidy(() => {
-      const { probabilities, oneHot } = alignLogitsAndLabel(logits, label);
+      const { logits: rows, oneHot } = alignLogitsAndLabel(logits, label);
+      const probabilities = tf.softmax(rows);
       const axes = batch ? [0, 1] : [1];
       const intersection = tf.sum(tf.mul(probabilities, oneHot), axes);
       const total = tf.add(tf.sum(probabilities, axes), tf.sum(oneHot, axes));
       const dice = tf.div(tf.add(tf.mul(intersection, 2), smoothNumerator), tf.add(total, smoothDenominator));
       return tf.sub(1, tf.mean(includeBackground ? dice : withoutFirst(dice)));
     });
-}
-
-/** Softmax probabilities and one-hot labels, both [N, voxels, C]. */
-function alignLogitsAndLabel(
-  logits: tf.Tensor,
-  label: tf.Tensor,
-): { probabilities: tf.Tensor3D; oneHot: tf.Tensor3D } {
-  const n = logits.shape[0]!;
-  const classes = logits.shape[logits.rank - 1]!;
-  if (label.shape.join() !== [...logits.shape.slice(0, -1), 1].join()) {
-    throw new ShapeError(
-      `label must be [${[...logits.shape.slice(0, -1), 1].join(', ')}], one number a voxel. Received: [${label.shape.join(', ')}].`,
-    );
-  }
-  const voxels = logits.size / n / classes;
-  const numbers = tf.reshape(tf.cast(label, 'int32'), [n, voxels]);
-  return {
-    probabilities: tf.softmax(tf.reshape(logits, [n, voxels, classes])) as tf.Tensor3D,
-    oneHot: tf.oneHot(numbers as tf.Tensor2D, classes) as tf.Tensor3D,
-  };
 }
 
 function withoutFirst(dice: tf.Tensor): tf.Tensor {

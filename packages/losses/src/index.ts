@@ -1,1 +1,2 @@
+export { diceCrossEntropyLoss } from './dice-cross-entropy-loss.js';
 export { diceLoss, type DiceLossOptions } from './dice-loss.js';

@@ -82,8 +82,8 @@ export interface AHNetChannels {
   readonly growth: number;
 }
 
-/** The channels of AH-Net of this width. */
+/** The channels of AH-Net of this width, each rounded up to a multiple of 4, which vector units want. */
 export function ahnetChannels(width: number): AHNetChannels {
-  const scale = (n: number): number => Math.max(1, Math.round(n * width));
+  const scale = (n: number): number => 4 * Math.ceil((n * width) / 4);
   return { initial: scale(64), planes: [scale(64), scale(128), scale(256), scale(512)], growth: scale(20) };
 }

@@ -205,10 +205,8 @@ export class AHNet implements Network<tf.Tensor, tf.Variable> {
     };
     if (mode !== 'train') return batchNormRunning(x, parameters, { epsilon: EPSILON, relu });
     const { y, mean, variance } = batchNormTrain(x, parameters, { epsilon: EPSILON, relu });
-    tf.tidy(() => {
-      moveTowards(runningMean as tf.Variable<tf.Rank.R1>, mean);
-      moveTowards(runningVariance as tf.Variable<tf.Rank.R1>, variance);
-    });
+    moveTowards(runningMean as tf.Variable<tf.Rank.R1>, mean);
+    moveTowards(runningVariance as tf.Variable<tf.Rank.R1>, variance);
     mean.dispose();
     variance.dispose();
     return y;
@@ -279,8 +277,11 @@ export class AHNet implements Network<tf.Tensor, tf.Variable> {
   }
 }
 
+/** On the values themselves: as tensor ops, these tiny updates would take longer than the normalisation. */
 function moveTowards(running: tf.Variable<tf.Rank.R1>, value: tf.Tensor1D): void {
-  running.assign(tf.add(tf.mul(running, 1 - MOMENTUM), tf.mul(value, MOMENTUM)));
+  const target = value.dataSync();
+  const moved = Float32Array.from(running.dataSync(), (old, i) => old + MOMENTUM * (target[i]! - old));
+  tf.tidy(() => running.assign(tf.tensor1d(moved, 'float32')));
 }
 
 /** Every second slice of the depth: what a kernel of depth 1 with stride 2 reads. */

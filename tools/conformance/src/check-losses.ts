@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Loss } from '@lungseg/core';
-import { diceLoss } from '@lungseg/losses';
+import { diceCrossEntropyLoss, diceLoss } from '@lungseg/losses';
 import type { CaseCheck, Comparison } from './check.js';
 import { expected, relativeError } from './golden.js';
 
@@ -12,6 +12,7 @@ const LOSSES: Readonly<Record<string, Loss<tf.Tensor>>> = {
   dice: diceLoss(),
   dice_nobg: diceLoss({ includeBackground: false }),
   dice_batch: diceLoss({ batch: true }),
+  dice_ce: diceCrossEntropyLoss(),
 };
 
 /** Each loss's value and gradient. */
