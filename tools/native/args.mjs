@@ -7,12 +7,12 @@ Makes the native TensorFlow backend loadable. Built once into a cache directory,
 then linked into node_modules; a second run only checks.
 
   --cpu       use the CPU library, even where an NVIDIA driver is found
-  --gpu       use the GPU library and its CUDA 12 packages (about 3 GB)
+  --gpu       use the GPU library and its CUDA 12 packages (5.4 GB on disk)
   --auto      choose by the machine again; --cpu and --gpu are remembered until then
   --verify    check the SHA-256 of every file made, not only sizes and times
   --force     build again, even if all is in place
   --retry     try again at once after a failure, which otherwise waits 10 minutes
-  --strict    exit 1 when only the wasm backend is left (0 otherwise)
+  --strict    exit 1 when only the wasm backend is left, instead of 0
   --help      print this
 
 Environment: LUNGSEG_CACHE_DIR (the cache, by default ~/.cache/lungseg),

@@ -7,7 +7,7 @@ import { downloadWheel, extraRequirements, extractWheel, wheelVersion } from './
 
 /**
  * Unpacks every `nvidia-*` package of the wheel's `and-cuda` extra into `target/nvidia`. In site-packages the library
- * lies in `tensorflow/` and its rpath names `$ORIGIN/../nvidia/<name>/lib`; with `lib/` in that place it finds them all.
+ * lies in `tensorflow/` and its rpath names `$ORIGIN/../nvidia/<name>/lib`; with `lib/` in that place it finds them.
  * @param {string} python
  * @param {string} wheel
  * @param {string} target
@@ -39,5 +39,20 @@ export async function unpackCuda(python, wheel, target) {
       fs.rmSync(dir, { recursive: true, force: true });
     });
   }
+  linkNccl(target);
   return { packages, known };
+}
+
+/**
+ * NCCL is the one package that no rpath names; the library's own folder is looked at, so it is linked there.
+ * @param {string} target
+ */
+function linkNccl(target) {
+  const dir = path.join(target, 'nvidia', 'nccl', 'lib');
+  if (!fs.existsSync(dir)) return;
+  for (const name of fs.readdirSync(dir)) {
+    if (name.startsWith('libnccl.so')) {
+      fs.symlinkSync(path.join('..', 'nvidia', 'nccl', 'lib', name), path.join(target, 'lib', name));
+    }
+  }
 }

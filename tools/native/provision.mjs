@@ -20,6 +20,7 @@ import { findTools, hasNvidiaDriver, missingReason } from './tools.mjs';
  * @typedef {{ dir: string, version: string }} PackageInfo
  * @typedef {import('./manifest.mjs').SlotManifest} SlotManifest
  * @typedef {import('./args.mjs').Options} Options
+ * @typedef {{ backend: 'cpu' | 'gpu' | 'wasm', isKept?: boolean }} Outcome isKept: --force failed, the earlier build stays
  */
 
 /** @param {unknown} error */
@@ -114,7 +115,7 @@ async function provisionVariant(variant, found, options, tools) {
  * @param {('cpu' | 'gpu')[]} variants
  * @param {PackageInfo} found
  * @param {Options} options
- * @returns {Promise<'cpu' | 'gpu' | 'wasm'>}
+ * @returns {Promise<Outcome>}
  */
 async function provisionLocked(variants, found, options) {
   const isEager = options.retry || options.force || options.variant !== undefined;
@@ -132,12 +133,17 @@ async function provisionLocked(variants, found, options) {
       const manifest = await provisionVariant(variant, found, options, tools);
       forgetFailure(variant);
       reportReady(manifest);
-      return variant;
+      return { backend: variant };
     } catch (error) {
       [reason, isRecent] = [reasonOf(error), false];
       const isToolMissing = reason === missingReason(tools.missing);
       if (isToolMissing) tools.missing.forEach(say);
       else say(`native backend: ${variant} library not built: ${reason}`);
+      if (options.force && readySlot(variant, found.version) !== undefined) {
+        say('native backend: keeping the earlier build');
+        reportReady(await provisionVariant(variant, found, { ...options, force: false }, tools));
+        return { backend: variant, isKept: true };
+      }
       rememberFailure(variant, tools.missing, reason);
     }
   }
@@ -154,25 +160,28 @@ async function provisionLocked(variants, found, options) {
   }
   if (prebuilt !== undefined) {
     reportPrebuilt(prebuilt, found);
-    return prebuilt.variant;
+    return { backend: prebuilt.variant };
   }
   reportWasm(reason);
-  return 'wasm';
+  return { backend: 'wasm' };
 }
 
-/** @param {Options} options */
+/**
+ * @param {Options} options
+ * @returns {Promise<Outcome>}
+ */
 async function provision(options) {
   const found = findPackage();
   if (found === undefined) {
     reportWasm(`${PACKAGE_NAME} is not installed; run npm ci`);
-    return 'wasm';
+    return { backend: 'wasm' };
   }
   const variants = await candidates(options);
   const best = variants[0] ?? 'cpu';
   const ready = options.force || options.verify ? undefined : readySlot(best, found.version);
   if (ready !== undefined && isLinked(found.dir, slotDir(best), ready)) {
     reportReady(ready);
-    return best;
+    return { backend: best };
   }
   const onWait = (/** @type {string} */ pid) => say(`waiting for another provision (process ${pid})`);
   return withLock(path.join(cacheRoot(), 'lock'), () => provisionLocked(variants, found, options), {
@@ -197,19 +206,21 @@ export async function main(argv) {
     process.stdout.write(HELP);
     return 0;
   }
+  /** @type {Outcome} */
   let outcome;
   try {
     outcome = await provision(options);
     if (options.variant === 'auto') writeChoice(undefined);
-    else if (options.variant !== undefined && outcome === options.variant) writeChoice(options.variant);
+    else if (options.variant !== undefined && outcome.backend === options.variant)
+      writeChoice(options.variant);
   } catch (error) {
     // E.g. a cache directory that can't be written.
     reportWasm(reasonOf(error));
-    outcome = 'wasm';
+    outcome = { backend: 'wasm' };
   }
-  if (outcome === 'wasm') return options.strict ? 1 : 0;
   // Not what was asked for: a failure, or Nx would keep it as done.
-  if (options.variant === 'gpu' && outcome !== 'gpu') return 1;
+  if (outcome.isKept || (options.variant === 'gpu' && outcome.backend !== 'gpu')) return 1;
+  if (outcome.backend === 'wasm') return options.strict ? 1 : 0;
   return 0;
 }
 

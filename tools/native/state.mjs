@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isLinked, linkedSlot } from './link.mjs';
+import { readChoice } from './memory.mjs';
 import { findPackage, packagePlaces } from './paths.mjs';
 import { readPrebuilt } from './prebuilt.mjs';
 import { readySlot } from './slot.mjs';
@@ -26,7 +27,7 @@ export function describeState() {
   const library = prebuilt
     ? `prebuilt ${prebuilt.tensorflow}`
     : `${manifest?.tensorflow} ${manifest?.variant}`;
-  return `tensorflow ${library}, ${process.platform} ${process.arch}, tfjs-node ${found.version}, linked ${mtimeMs}`;
+  return `tensorflow ${library}, asked ${readChoice() ?? 'auto'}, ${process.platform} ${process.arch}, tfjs-node ${found.version}, linked ${mtimeMs}`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(describeState());
