@@ -284,19 +284,15 @@ function moveTowards(running: tf.Variable<tf.Rank.R1>, value: tf.Tensor1D): void
   tf.tidy(() => running.assign(tf.tensor1d(moved, 'float32')));
 }
 
-/** Every second slice of the depth: what a kernel of depth 1 with stride 2 reads. */
+/** Every second slice of the depth: what a kernel of depth 1 with stride 2 reads. Strided slices have no gradient in tfjs. */
 function everySecondSlice(x: Tensor): Tensor {
   const [n, d, h, w, c] = x.shape;
-  return tf.reshape(tf.stridedSlice(x, [0, 0, 0, 0, 0], [n, d, h, w, c], [1, 2, 1, 1, 1]), [
-    n,
-    d / 2,
-    h,
-    w,
-    c,
-  ]);
+  const pairs = tf.reshape(x, [(n * d) / 2, 2, h * w * c]) as tf.Tensor3D;
+  const first = tf.slice(pairs, [0, 0, 0], [(n * d) / 2, 1, h * w * c]);
+  return tf.reshape(first, [n, d / 2, h, w, c]);
 }
 
-/** What a 1x1 kernel with these strides (y, x) reads. A slice of a reshaped tensor: strided slices have no fast gradient. */
+/** What a 1x1 kernel with these strides (y, x) reads. A slice of a reshaped tensor, as in {@link everySecondSlice}. */
 function inPlaneSubsample(x: Tensor, [sy, sx]: readonly [number, number]): Tensor {
   const [n, d, h, w, c] = x.shape;
   const columns = tf.reshape(x, [n * d * (h / sy), sy, w / sx, sx * c]) as tf.Tensor4D;

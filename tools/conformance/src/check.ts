@@ -16,7 +16,10 @@ export interface CaseResult {
 }
 
 /** Checks one case of a folder of reference tensors. */
-export type CaseCheck = (golden: Golden, name: string) => Omit<CaseResult, 'name'>;
+export type CaseCheck = (
+  golden: Golden,
+  name: string,
+) => Omit<CaseResult, 'name'> | Promise<Omit<CaseResult, 'name'>>;
 
 /** The comparison closest to its tolerance, or furthest beyond it. */
 export function worst(comparisons: readonly Comparison[]): Comparison | undefined {

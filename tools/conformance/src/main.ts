@@ -20,7 +20,7 @@ function lineOf({ name, comparisons, skipped }: CaseResult): { line: string; fai
   if (top === undefined) return { line: `skip  ${name}${note}`, failed: false };
   const failed = !(top.error <= top.tolerance);
   const count = `${comparisons.length} comparison${comparisons.length === 1 ? '' : 's'}`;
-  const detail = `${top.error.toExponential(2)} (${top.name}, tolerance ${top.tolerance}, ${count})`;
+  const detail = `${top.error.toExponential(2)} (${top.name}, tolerance ${Number(top.tolerance.toPrecision(2))}, ${count})`;
   return { line: `${failed ? 'FAIL' : 'pass'}  ${name}  ${detail}${note}`, failed };
 }
 
@@ -44,7 +44,7 @@ async function main(): Promise<number> {
   const backend = await selectBackend(values.backend as BackendChoice);
   console.log(`Backend: ${backend.description}. Reference tensors: seed ${golden.seed}.`);
   const totals = { passed: 0, failed: 0, skipped: 0 };
-  for (const result of runCases(golden)) {
+  for await (const result of runCases(golden)) {
     const { line, failed } = lineOf(result);
     console.log(line);
     totals[failed ? 'failed' : result.comparisons.length > 0 ? 'passed' : 'skipped']++;

@@ -1,5 +1,6 @@
 import { checkAHNet } from './check-ahnet.js';
 import { checkLosses } from './check-losses.js';
+import { checkSlidingWindow } from './check-sliding-window.js';
 import type { CaseCheck, CaseResult } from './check.js';
 import type { Golden } from './golden.js';
 
@@ -7,12 +8,15 @@ import type { Golden } from './golden.js';
 const CHECKS: readonly (readonly [RegExp, CaseCheck])[] = [
   [/^ahnet-/, checkAHNet],
   [/^losses$/, checkLosses],
+  [/^sliding-window$/, checkSlidingWindow],
 ];
 
 /** Checks every case of a folder, one after the other; a case without a check counts as skipped whole. */
-export function* runCases(golden: Golden): Generator<CaseResult> {
+export async function* runCases(golden: Golden): AsyncGenerator<CaseResult> {
   for (const name of Object.keys(golden.cases)) {
     const check = CHECKS.find(([pattern]) => pattern.test(name))?.[1];
-    yield check === undefined ? { name, comparisons: [], skipped: [name] } : { name, ...check(golden, name) };
+    yield check === undefined
+      ? { name, comparisons: [], skipped: [name] }
+      : { name, ...(await check(golden, name)) };
   }
 }
