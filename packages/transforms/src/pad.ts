@@ -1,0 +1,66 @@
+import type { Transform, Vec3 } from '@lungseg/core';
+import {
+  applyRegion,
+  assertPositiveSize,
+  invertRegion,
+  type FillOptions,
+  type RegionParams,
+} from './crop-region.js';
+import { firstVolume } from './sample.js';
+
+/** Options of {@link padToSize}. */
+export interface PadToSizeOptions extends FillOptions {
+  /** The least number of voxels along i, j, k. */
+  readonly size: Vec3;
+}
+
+/** Options of {@link padToMultiple}. */
+export interface PadToMultipleOptions extends FillOptions {
+  /** What the number of voxels shall be a multiple of, for all axes or along i, j, k. */
+  readonly multiple: number | Vec3;
+}
+
+/**
+ * Pads a volume to at least a size, as much before as after, the odd voxel after. The inverse crops.
+ *
+ * @param options the size, and what to fill with
+ * @throws InvalidArgumentError when the size is not positive and whole
+ * @see MONAI `SpatialPad`
+ */
+export function padToSize(options: PadToSizeOptions): Transform<RegionParams> {
+  assertPositiveSize(options.size);
+  return pad('padToSize', options, (size) => vec3((axis) => Math.max(size[axis]!, options.size[axis]!)));
+}
+
+/**
+ * Pads a volume to a multiple, as much before as after, the odd voxel after. The inverse crops.
+ *
+ * @param options the multiple, and what to fill with
+ * @throws InvalidArgumentError when the multiple is not positive and whole
+ * @see MONAI `DivisiblePad`
+ * @example
+ * padToMultiple({ multiple: 32 });
+ */
+export function padToMultiple(options: PadToMultipleOptions): Transform<RegionParams> {
+  const { multiple } = options;
+  const multiples = typeof multiple === 'number' ? vec3(() => multiple) : multiple;
+  assertPositiveSize(multiples, 'multiple');
+  return pad('padToMultiple', options, (size) =>
+    vec3((axis) => Math.ceil(size[axis]! / multiples[axis]!) * multiples[axis]!),
+  );
+}
+
+function pad(name: string, options: FillOptions, grow: (size: Vec3) => Vec3): Transform<RegionParams> {
+  return {
+    name,
+    sampleParams: (_rng, sample) => {
+      const from = firstVolume(sample).geometry.size;
+      const size = grow(from);
+      return { start: vec3((axis) => -Math.floor((size[axis]! - from[axis]!) / 2) || 0), size, from };
+    },
+    apply: (volume, params) => applyRegion(volume, params, options),
+    invert: (volume, params) => invertRegion(volume, params, options),
+  };
+}
+
+const vec3 = (value: (axis: number) => number): Vec3 => [value(0), value(1), value(2)];

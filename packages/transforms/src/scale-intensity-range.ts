@@ -1,0 +1,43 @@
+import { InvalidArgumentError, type Transform } from '@lungseg/core';
+import { mapIntensities } from './intensities.js';
+
+/** Options of {@link scaleIntensityRange}. */
+export interface ScaleIntensityRangeOptions {
+  /** The range before, in HU for a CT. */
+  readonly from: readonly [number, number];
+  /** The range after; [0, 1] by default. */
+  readonly to?: readonly [number, number];
+  /** Whether values outside the range go to its ends; true by default. */
+  readonly clip?: boolean;
+}
+
+/**
+ * Maps one range of values onto another, linearly: `(v - from0) / (from1 - from0) · (to1 - to0) + to0`. Labels stay as
+ * they are.
+ *
+ * @param options the two ranges
+ * @throws InvalidArgumentError when the range before is empty
+ * @see MONAI `ScaleIntensityRange`, whose `clip` is false by default
+ * @example
+ * scaleIntensityRange({ from: [-1500, 500] });
+ */
+export function scaleIntensityRange(options: ScaleIntensityRangeOptions): Transform<null> {
+  const { from, to = [0, 1], clip = true } = options;
+  if (!(Number.isFinite(from[0]) && Number.isFinite(from[1]) && from[1] > from[0])) {
+    throw new InvalidArgumentError(
+      `from must be two finite numbers, the smaller first. Received: ${String(from)}.`,
+    );
+  }
+  const factor = (to[1] - to[0]) / (from[1] - from[0]);
+  const low = Math.min(to[0], to[1]);
+  const high = Math.max(to[0], to[1]);
+  return {
+    name: 'scaleIntensityRange',
+    sampleParams: () => null,
+    apply: (volume) =>
+      mapIntensities(volume, (value) => {
+        const scaled = (value - from[0]) * factor + to[0];
+        return clip ? Math.min(Math.max(scaled, low), high) : scaled;
+      }),
+  };
+}
