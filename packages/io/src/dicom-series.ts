@@ -1,0 +1,173 @@
+import { InvalidArgumentError, ReadError, type Vec3 } from '@lungseg/core';
+import type { DicomInstance } from './dicom-header.js';
+
+/** Slices of one series that lie parallel: what may be one volume. */
+export interface DicomSeries {
+  readonly seriesInstanceUid: string;
+  readonly studyInstanceUid: string;
+  readonly patientId: string;
+  readonly description: string;
+  readonly modality: string;
+  /** The direction of i and of j, then that of i x j, in LPS. */
+  readonly axes: readonly [Vec3, Vec3, Vec3];
+  readonly instances: readonly DicomInstance[];
+}
+
+const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
+
+/** Two orientations are one where no component differs by more: what rounding to a few decimals does. */
+const ORIENTATION_TOLERANCE = 2e-3;
+
+/**
+ * Why a DICOM file can't be a slice of a CT, in words for a user, or undefined where it can.
+ */
+export function reasonToPassOver({
+  pixels,
+  modality,
+  imageType,
+  sopClassUid,
+  position,
+  orientation,
+  spacing,
+}: DicomInstance): string | undefined {
+  if (pixels === undefined) return 'without an image';
+  if (sopClassUid === SECONDARY_CAPTURE || sopClassUid.startsWith(`${SECONDARY_CAPTURE}.`))
+    return 'secondary capture';
+  if (imageType.includes('LOCALIZER')) return 'localizer';
+  if (modality !== 'CT') return modality === '' ? 'without a modality' : `modality ${modality}`;
+  if (pixels.samplesPerPixel !== 1) return 'colour';
+  if (pixels.frames > 1) return 'multi-frame, which lungseg does not read yet';
+  if (position === undefined || orientation === undefined || spacing === undefined)
+    return 'without a position, an orientation or a spacing';
+  return undefined;
+}
+
+/**
+ * Sorts slices into series of parallel slices, by SeriesInstanceUID and orientation; those of most slices first.
+ *
+ * @param instances slices that {@link reasonToPassOver} lets through
+ * @throws ReadError when an orientation isn't two directions at right angles
+ */
+export function groupSeries(instances: readonly DicomInstance[]): DicomSeries[] {
+  const groups: (DicomSeries & { readonly instances: DicomInstance[] })[] = [];
+  for (const instance of instances) {
+    const orientation = instance.orientation!;
+    const existing = groups.find(
+      ({ seriesInstanceUid, axes }) =>
+        seriesInstanceUid === instance.seriesInstanceUid &&
+        [...axes[0], ...axes[1]].every(
+          (value, n) => Math.abs(value - orientation[n]!) <= ORIENTATION_TOLERANCE,
+        ),
+    );
+    if (existing !== undefined) {
+      existing.instances.push(instance);
+      continue;
+    }
+    groups.push({
+      seriesInstanceUid: instance.seriesInstanceUid,
+      studyInstanceUid: instance.studyInstanceUid,
+      patientId: instance.patientId,
+      description: instance.seriesDescription,
+      modality: instance.modality,
+      axes: axesOf(instance.name, orientation),
+      instances: [instance],
+    });
+  }
+  return groups.sort((a, b) => b.instances.length - a.instances.length);
+}
+
+function axesOf(name: string, orientation: readonly number[]): [Vec3, Vec3, Vec3] {
+  const rowLength = Math.hypot(...orientation.slice(0, 3));
+  const columnLength = Math.hypot(...orientation.slice(3));
+  const dot = [0, 1, 2].reduce((sum, n) => sum + orientation[n]! * orientation[n + 3]!, 0);
+  if (!(Math.abs(rowLength - 1) < 1e-2 && Math.abs(columnLength - 1) < 1e-2 && Math.abs(dot) < 1e-3)) {
+    throw new ReadError(
+      name,
+      `${name} is a damaged DICOM file: its orientation should be two directions at right angles. Received: ${orientation.join('\\')}. Export the series again.`,
+    );
+  }
+  const i = orientation.slice(0, 3).map((value) => value / rowLength) as unknown as Vec3;
+  // What rounding left of j along i is taken out, so that the axes are at right angles exactly.
+  const raw = orientation.slice(3).map((value, n) => value / columnLength - dot * i[n]!);
+  const j = raw.map((value) => value / Math.hypot(...raw)) as unknown as Vec3;
+  const k: Vec3 = [i[1] * j[2] - i[2] * j[1], i[2] * j[0] - i[0] * j[2], i[0] * j[1] - i[1] * j[0]];
+  return [i, j, k];
+}
+
+/** Whether the slices lie across the body: their normal is nearest to the axis from foot to head. */
+export function isAxial({ axes }: DicomSeries): boolean {
+  const [x, y, z] = axes[2].map(Math.abs) as [number, number, number];
+  return z > x && z > y;
+}
+
+/**
+ * Picks the series to read: the one asked for, or the axial one of most slices where that is unambiguous.
+ *
+ * @param path what was read, for messages
+ * @param groups of {@link groupSeries}
+ * @param wanted a SeriesInstanceUID
+ * @throws InvalidArgumentError when the series asked for is not there
+ * @throws ReadError when there is no series to choose, or more than one
+ */
+export function chooseSeries(path: string, groups: readonly DicomSeries[], wanted?: string): DicomSeries {
+  if (wanted !== undefined) {
+    const found = groups.find(({ seriesInstanceUid }) => seriesInstanceUid === wanted);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(
+      `${path} has no CT series with the UID ${wanted}. It has:\n${listOf(groups)}`,
+    );
+  }
+  const axial = groups.filter(isAxial);
+  const [first, second] = axial;
+  if (first === undefined) {
+    throw new ReadError(
+      path,
+      `${path} has no axial CT series. Pick one of its series by its UID:\n${listOf(groups)}`,
+    );
+  }
+  const severalStudies = axial.some(
+    (group) => group.patientId !== first.patientId || group.studyInstanceUid !== first.studyInstanceUid,
+  );
+  if (second !== undefined && (severalStudies || second.instances.length === first.instances.length)) {
+    throw new ReadError(
+      path,
+      `${path} has ${axial.length} axial CT series, and none is the obvious one. Pick one by its UID:\n${listOf(axial)}`,
+    );
+  }
+  return first;
+}
+
+/** One line a series. */
+function listOf(groups: readonly DicomSeries[]): string {
+  return groups
+    .map(({ seriesInstanceUid, description, modality, instances, axes }) => {
+      const { columns, rows } = instances[0]!.pixels!;
+      const plane = ['sagittal', 'coronal', 'axial'][nearestAxis(axes[2])]!;
+      const label = description === '' ? 'no description' : `"${description}"`;
+      return `  ${seriesInstanceUid}  ${modality}, ${label}, ${plane}, ${columns} x ${rows} x ${instances.length}`;
+    })
+    .join('\n');
+}
+
+function nearestAxis(vector: Vec3): number {
+  const magnitudes = vector.map(Math.abs);
+  return magnitudes.indexOf(Math.max(...magnitudes));
+}
+
+/**
+ * Makes sure that no slice of the series was left out for lying askew: another group of the same series in nearly
+ * the same plane.
+ *
+ * @throws ReadError when there is one; the text names a file
+ */
+export function checkOneOrientation(chosen: DicomSeries, groups: readonly DicomSeries[]): void {
+  for (const other of groups) {
+    if (other === chosen || other.seriesInstanceUid !== chosen.seriesInstanceUid) continue;
+    if (nearestAxis(other.axes[2]) !== nearestAxis(chosen.axes[2])) continue;
+    const { name, orientation } = other.instances[0]!;
+    throw new ReadError(
+      name,
+      `The series mixes orientations: ${name} has ${orientation!.join('\\')}, ${chosen.instances[0]!.name} has ${chosen.instances[0]!.orientation!.join('\\')}. Remove the slices that don't belong to it (${other.instances.length} of ${other.instances.length + chosen.instances.length} differ).`,
+    );
+  }
+}

@@ -1,0 +1,19 @@
+export { dicomReader } from './dicom-reader.js';
+export { readers } from './formats.js';
+export { metaImageReader } from './meta-image-reader.js';
+export { niftiReader } from './nifti-reader.js';
+export { nodeCodecs } from './node-codecs.js';
+export { nrrdReader } from './nrrd-reader.js';
+export type {
+  Codecs,
+  DicomSliceSource,
+  DicomSource,
+  EncodedSlice,
+  FormatId,
+  ReadFilesOptions,
+  ReadOptions,
+  ReadResult,
+} from './read-options.js';
+export { readVolume } from './read-volume.js';
+export { readVolumeFromFiles } from './read-volume-from-files.js';
+export { writableExtension, writeVolume, WRITABLE_EXTENSIONS, type WriteOptions } from './write-volume.js';

@@ -1,0 +1,164 @@
+import {
+  ReadError,
+  UnsupportedError,
+  voxelCount,
+  type Geometry,
+  type Mat3,
+  type NamedBytes,
+  type Vec3,
+  type VolumeReader,
+} from '@lungseg/core';
+import { attachedVoxels } from './attached-voxels.js';
+import { beginningOf, hasText, onlyFile } from './file-source.js';
+import { geometryOfParts, volumeOfVoxels } from './placed-volume.js';
+import type { ReadFilesOptions, ReadResult } from './read-options.js';
+import { bytesPerScalar, decodeScalars, type ScalarType } from './scalars.js';
+import { checkSize } from './size.js';
+
+/** MetaImage's names of types. @see https://itk.org/Wiki/ITK/MetaIO/Documentation */
+export const META_IMAGE_TYPES: Readonly<Record<ScalarType, string>> = {
+  int8: 'MET_CHAR',
+  uint8: 'MET_UCHAR',
+  int16: 'MET_SHORT',
+  uint16: 'MET_USHORT',
+  int32: 'MET_INT',
+  uint32: 'MET_UINT',
+  int64: 'MET_LONG_LONG',
+  uint64: 'MET_ULONG_LONG',
+  float32: 'MET_FLOAT',
+  float64: 'MET_DOUBLE',
+};
+
+/** A header longer than this is not one. */
+const MAXIMUM_HEADER_BYTES = 1_000_000;
+
+/**
+ * Reads MetaImage with its data in the same file (.mha), raw or compressed.
+ *
+ * @see https://itk.org/Wiki/ITK/MetaIO/Documentation
+ */
+export const metaImageReader = {
+  id: 'meta-image',
+  extensions: ['.mha'],
+  sniff: (head: Uint8Array) => hasText(head, 'ObjectType') || hasText(head, 'NDims'),
+  read: async (files: readonly NamedBytes[]) => (await readMetaImage(files)).volume,
+} as const satisfies VolumeReader;
+
+/** As {@link metaImageReader}, with options. */
+export async function readMetaImage(
+  files: readonly NamedBytes[],
+  options: ReadFilesOptions = {},
+): Promise<ReadResult> {
+  const { name, bytes } = onlyFile(files, 'MetaImage');
+  if (!metaImageReader.sniff(bytes)) {
+    throw new ReadError(
+      name,
+      `${name} is not a MetaImage file: it begins with ${beginningOf(bytes)}. Give a .mha file.`,
+    );
+  }
+  const { fields, dataOffset } = readFields(name, bytes);
+  checkForm(name, fields);
+  const type = readType(name, fields);
+  const geometry = geometryOfParts(name, readPlace(name, fields));
+  const compressed = isTrue(fields.get('CompressedData'));
+  const voxels = await attachedVoxels(
+    {
+      name,
+      bytes: bytes.subarray(dataOffset),
+      compression: compressed ? 'deflate' : undefined,
+      length: voxelCount(geometry) * bytesPerScalar(type),
+    },
+    options.codecs ?? {},
+  );
+  const bigEndian = isTrue(fields.get('BinaryDataByteOrderMSB') ?? fields.get('ElementByteOrderMSB'));
+  const data = decodeScalars(voxels, type, !bigEndian);
+  return { volume: volumeOfVoxels(name, data, geometry, options.kind), format: 'meta-image', warnings: [] };
+}
+
+type Fields = ReadonlyMap<string, string>;
+
+/** Fields by name, up to ElementDataFile, which ends the header. */
+function readFields(name: string, bytes: Uint8Array): { fields: Fields; dataOffset: number } {
+  const limit = Math.min(bytes.byteLength, MAXIMUM_HEADER_BYTES);
+  const fields = new Map<string, string>();
+  for (let start = 0; start < limit;) {
+    const newline = bytes.subarray(0, limit).indexOf(10, start);
+    if (newline < 0) break;
+    const line = new TextDecoder('latin1').decode(bytes.subarray(start, newline));
+    start = newline + 1;
+    const equals = line.indexOf('=');
+    if (equals < 0) continue;
+    fields.set(line.slice(0, equals).trim(), line.slice(equals + 1).trim());
+    if (fields.has('ElementDataFile')) return { fields, dataOffset: start };
+  }
+  throw damaged(name, `its header should end with ElementDataFile within ${limit} bytes, it doesn't`);
+}
+
+function checkForm(name: string, fields: Fields): void {
+  if (fields.get('ElementDataFile') !== 'LOCAL') {
+    throw new UnsupportedError(
+      `${name} keeps its voxels in another file, which lungseg doesn't read. Convert it to a .mha file.`,
+    );
+  }
+  if (fields.has('BinaryData') && !isTrue(fields.get('BinaryData'))) {
+    throw new UnsupportedError(
+      `${name} holds its voxels as text. lungseg needs binary data: write it again.`,
+    );
+  }
+  if (Number(fields.get('HeaderSize') ?? 0) !== 0) {
+    throw new UnsupportedError(
+      `${name} uses HeaderSize, which lungseg doesn't read. Write it again without.`,
+    );
+  }
+}
+
+function readType(name: string, fields: Fields): ScalarType {
+  const channels = Number(fields.get('ElementNumberOfChannels') ?? 1);
+  const text = fields.get('ElementType');
+  const known = Object.entries(META_IMAGE_TYPES).find(([, label]) => label === text);
+  if (known === undefined || channels !== 1) {
+    throw new UnsupportedError(
+      `${name} holds voxels of type ${text ?? 'unknown'} with ${channels} channels. lungseg needs one real number a voxel.`,
+    );
+  }
+  return known[0] as ScalarType;
+}
+
+function readPlace(name: string, fields: Fields): Geometry {
+  const sizes = numbersOf(fields.get('DimSize') ?? '');
+  const size = checkSize(name, sizes);
+  if (sizes.length !== 3 || fields.get('NDims') !== '3') {
+    throw new UnsupportedError(
+      `${name} has ${fields.get('NDims')} axes. lungseg needs three: extract them first.`,
+    );
+  }
+  const numbers = (fallback: readonly number[], ...keys: readonly string[]): readonly number[] => {
+    const key = keys.find((candidate) => fields.has(candidate));
+    if (key === undefined) return fallback;
+    const values = numbersOf(fields.get(key)!);
+    if (values.length !== fallback.length || !values.every(Number.isFinite)) {
+      throw damaged(
+        name,
+        `${key} should be ${fallback.length} finite numbers. Received: "${fields.get(key)}"`,
+      );
+    }
+    return values;
+  };
+  const matrix = numbers([1, 0, 0, 0, 1, 0, 0, 0, 1], 'TransformMatrix', 'Rotation', 'Orientation');
+  // MetaImage lists the matrix axis by axis; a direction's columns are the axes.
+  const direction = [0, 1, 2].flatMap((row) => [0, 1, 2].map((column) => matrix[column * 3 + row]!));
+  return {
+    size,
+    spacing: numbers([1, 1, 1], 'ElementSpacing', 'ElementSize') as unknown as Vec3,
+    origin: numbers([0, 0, 0], 'Offset', 'Position', 'Origin') as unknown as Vec3,
+    direction: direction as unknown as Mat3,
+  };
+}
+
+const isTrue = (text: string | undefined): boolean => text !== undefined && /^(true|1)$/i.test(text);
+
+const numbersOf = (text: string): number[] => (text === '' ? [] : text.split(/\s+/).map(Number));
+
+function damaged(name: string, reason: string): ReadError {
+  return new ReadError(name, `${name} is damaged: ${reason}. Copy or export it again.`);
+}

@@ -1,0 +1,94 @@
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { ReadError } from '@lungseg/core';
+import type { FileSource } from './file-source.js';
+
+/** A read of more than 2 GiB at once fails on some systems. */
+const PIECE_BYTES = 2 ** 30;
+
+/**
+ * A file on disk.
+ *
+ * @param path where it is
+ * @param name how messages call it
+ * @throws ReadError when it can't be opened or read; the text says why
+ */
+export async function sourceOfPath(path: string, name: string): Promise<FileSource> {
+  const { size } = await wrapped(name, () => stat(path));
+  const read = async (firstBytes?: number): Promise<Uint8Array> =>
+    wrapped(name, async () => {
+      const file = await open(path, 'r');
+      try {
+        return await readBytes(file, Math.min(firstBytes ?? Infinity, (await file.stat()).size));
+      } finally {
+        await file.close();
+      }
+    });
+  return { name, size, read };
+}
+
+async function readBytes(file: FileHandle, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let position = 0;
+  while (position < length) {
+    const { bytesRead } = await file.read(
+      bytes,
+      position,
+      Math.min(length - position, PIECE_BYTES),
+      position,
+    );
+    if (bytesRead === 0) return bytes.subarray(0, position);
+    position += bytesRead;
+  }
+  return bytes;
+}
+
+/**
+ * All files of a folder and of the folders in it, by name; hidden ones and links to folders are left out.
+ *
+ * @throws ReadError when a folder can't be listed
+ */
+export async function sourcesOfFolder(root: string): Promise<FileSource[]> {
+  const paths: string[] = [];
+  const visit = async (folder: string): Promise<void> => {
+    const entries = await wrapped(folder, () => readdir(folder, { withFileTypes: true }));
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (entry.name.startsWith('.')) continue;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) await visit(path);
+      else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))) paths.push(path);
+    }
+  };
+  await visit(root);
+  return Promise.all(paths.map((path) => sourceOfPath(path, relative(root, path).split(sep).join('/'))));
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    // A link that leads nowhere.
+    return false;
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'it is not there any more',
+  EACCES: 'permission is denied',
+  EPERM: 'permission is denied',
+  EMFILE: 'too many files are open',
+  EIO: 'the disk reports an error',
+};
+
+async function wrapped<T>(name: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw new ReadError(
+      name,
+      `${name} can't be read: ${REASONS[code ?? ''] ?? message}. Check the file and its permissions.`,
+      { cause },
+    );
+  }
+}

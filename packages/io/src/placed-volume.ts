@@ -1,0 +1,76 @@
+import {
+  createGeometry,
+  createVolume,
+  InvalidArgumentError,
+  rasAffineToGeometry,
+  ReadError,
+  UnsupportedError,
+  type Affine,
+  type Geometry,
+  type Vec3,
+  type Volume,
+  type VolumeKind,
+  type VoxelArray,
+} from '@lungseg/core';
+
+/**
+ * The geometry of a RAS+ affine that a file holds.
+ *
+ * @param name the file's name, for messages
+ * @throws UnsupportedError when its axes are sheared
+ */
+export function geometryOfAffine(name: string, affine: Affine, size: Vec3): Geometry {
+  try {
+    return rasAffineToGeometry(affine, size);
+  } catch (cause) {
+    throw sheared(name, cause);
+  }
+}
+
+/** As {@link geometryOfAffine}, of spacing, origin and direction. */
+export function geometryOfParts(name: string, parts: Geometry): Geometry {
+  const { spacing, origin } = parts;
+  if (![...spacing, ...origin].every(Number.isFinite) || !spacing.every((length) => length > 1e-6)) {
+    throw new ReadError(
+      name,
+      `${name} is damaged: its spacing should be positive and its origin finite. Received: ${spacing.join(', ')} mm and ${origin.join(', ')}. Copy or export it again.`,
+    );
+  }
+  try {
+    return createGeometry(parts);
+  } catch (cause) {
+    throw sheared(name, cause);
+  }
+}
+
+function sheared(name: string, cause: unknown): unknown {
+  if (!(cause instanceof InvalidArgumentError)) return cause;
+  return new UnsupportedError(
+    `${name} has axes that are not at right angles. lungseg needs them so: resample the image onto an orthogonal grid first.`,
+    { cause },
+  );
+}
+
+/**
+ * A volume of the voxels that a file holds, after checking that each is a finite number.
+ *
+ * @throws ReadError when voxels are NaN or infinite
+ */
+export function volumeOfVoxels(
+  name: string,
+  data: VoxelArray,
+  geometry: Geometry,
+  kind: VolumeKind = 'intensity',
+): Volume {
+  if (data instanceof Float32Array || data instanceof Float64Array) {
+    let wrong = 0;
+    for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) wrong++;
+    if (wrong > 0) {
+      throw new ReadError(
+        name,
+        `${name} holds ${wrong} voxels that are NaN or infinite. Replace them first, in a CT by -1024 HU.`,
+      );
+    }
+  }
+  return createVolume(data, geometry, kind);
+}

@@ -1,0 +1,73 @@
+import type { Volume, VolumeKind } from '@lungseg/core';
+
+/** A DICOM slice as it lies on disk, for a codec to decode. */
+export interface EncodedSlice {
+  readonly name: string;
+  /** The whole DICOM file. */
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * What a platform does better than portable code, or what only it can do.
+ */
+export interface Codecs {
+  /**
+   * Unpacks a stream of gzip or zlib bytes, piece by piece, and throws where it is cut or damaged. The web's
+   * DecompressionStream by default.
+   */
+  readonly decompress?: (bytes: Uint8Array, format: 'gzip' | 'deflate') => AsyncIterable<Uint8Array>;
+  /**
+   * Decodes compressed DICOM slices of one size and one rescale slope and intercept, in the order given, to HU.
+   * Without it, compressed DICOM is refused.
+   */
+  readonly decodeSlices?: (slices: readonly EncodedSlice[]) => Promise<ArrayLike<number>>;
+}
+
+/** Options of reading. */
+export interface ReadOptions {
+  /** Stops the reading; it then throws the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** The SeriesInstanceUID of the DICOM series to read, where there are several. */
+  readonly series?: string;
+  /** What the voxels mean; `intensity` by default, `label` for a mask. */
+  readonly kind?: VolumeKind;
+}
+
+/** {@link ReadOptions}, and what the platform brings. */
+export interface ReadFilesOptions extends ReadOptions {
+  /** Codecs of the platform; portable ones by default. */
+  readonly codecs?: Codecs;
+}
+
+/** The formats that lungseg reads, by the id of their reader. */
+export type FormatId = 'nifti' | 'nrrd' | 'meta-image' | 'dicom';
+
+/** One slice of a DICOM series, in the order of the volume's k axis. */
+export interface DicomSliceSource {
+  /** The file's name. */
+  readonly name: string;
+  readonly sopClassUid: string;
+  readonly sopInstanceUid: string;
+}
+
+/** Where a volume that was read from DICOM comes from. */
+export interface DicomSource {
+  readonly modality: string;
+  readonly seriesInstanceUid: string;
+  readonly seriesDescription: string;
+  readonly studyInstanceUid: string;
+  readonly frameOfReferenceUid: string;
+  /** The slices, in ascending k. */
+  readonly slices: readonly DicomSliceSource[];
+}
+
+/** A volume, and what is known of where it comes from. */
+export interface ReadResult {
+  readonly volume: Volume;
+  /** The format that was found, by content rather than by name. */
+  readonly format: FormatId;
+  /** What a user should know, for instance files that were passed over; one sentence each. */
+  readonly warnings: readonly string[];
+  /** The series, where the volume was read from DICOM. */
+  readonly dicom?: DicomSource;
+}

@@ -1,0 +1,52 @@
+import { ReadError, type NamedBytes } from '@lungseg/core';
+import { readDicom } from './dicom-reader.js';
+import { sourceOfBytes, type FileSource } from './file-source.js';
+import { formatOf } from './formats.js';
+import type { ReadFilesOptions, ReadResult } from './read-options.js';
+import { isZip, sourcesOfZip } from './zip.js';
+
+/**
+ * Reads a volume from bytes, wherever they come from: one NIfTI, NRRD, MHA or zip file, or the files of DICOM.
+ *
+ * Uses nothing of Node, so that it works in a browser, too.
+ *
+ * @param files one file, or all files of a folder of DICOM; their names tell them apart in messages
+ * @param options which series, and codecs for compressed DICOM
+ * @returns the volume in LPS, HU as stored; its format; what a user should know
+ * @throws ReadError when a file is damaged, or the series has gaps, doubles or tilt
+ * @throws UnsupportedError when the image is of a kind that lungseg doesn't read
+ * @throws InvalidArgumentError when the series asked for isn't there
+ * @example
+ * const { volume, warnings } = await readVolumeFromFiles([{ name: 'scan.nii.gz', bytes }]);
+ */
+export async function readVolumeFromFiles(
+  files: readonly NamedBytes[],
+  options: ReadFilesOptions = {},
+): Promise<ReadResult> {
+  options.signal?.throwIfAborted();
+  const [only] = files;
+  if (only === undefined)
+    throw new ReadError('', 'There is nothing to read: no files were given. Give at least one.');
+  return files.length === 1
+    ? readOneFile(only, options)
+    : readManyFiles('The files', files.map(sourceOfBytes), options);
+}
+
+/** Reads one file of any format. */
+export async function readOneFile(file: NamedBytes, options: ReadFilesOptions): Promise<ReadResult> {
+  if (isZip(file.bytes)) return readManyFiles(file.name, sourcesOfZip(file), options);
+  return formatOf(file).read(file, options);
+}
+
+/**
+ * Reads the DICOM series among many files.
+ *
+ * @param path what holds the files, for messages
+ */
+export async function readManyFiles(
+  path: string,
+  sources: readonly FileSource[],
+  options: ReadFilesOptions,
+): Promise<ReadResult> {
+  return readDicom(path, sources, options);
+}

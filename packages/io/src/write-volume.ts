@@ -1,0 +1,108 @@
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { deflate, gzip } from 'node:zlib';
+import { InvalidArgumentError, type Volume } from '@lungseg/core';
+import { encodeMetaImageHeader, metaImageVoxels } from './meta-image-writer.js';
+import { encodeNifti } from './nifti-writer.js';
+import { encodeNrrd } from './nrrd-writer.js';
+
+/** Options of writing. */
+export interface WriteOptions {
+  /** Stops before the file is put in place; writing then throws the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** zlib's level, 0 to 9; 1 by default, which packs label maps in a fraction of the time of 6. */
+  readonly compressionLevel?: number;
+}
+
+type Encoder = (volume: Volume, level: number) => Promise<readonly Uint8Array[]>;
+
+const gzipAsync = promisify(gzip);
+const deflateAsync = promisify(deflate);
+
+/** How each ending is written. */
+const ENCODERS: Readonly<Record<string, Encoder>> = {
+  '.nii.gz': async (volume, level) => {
+    const { header, voxels } = encodeNifti(volume);
+    // A gzip file may have several members, and header and voxels need no joining this way; but tools that read one
+    // member only exist, so they are joined.
+    const whole = new Uint8Array(header.byteLength + voxels.byteLength);
+    whole.set(header);
+    whole.set(voxels, header.byteLength);
+    return [await gzipAsync(whole, { level })];
+  },
+  '.nii': (volume) => {
+    const { header, voxels } = encodeNifti(volume);
+    return Promise.resolve([header, voxels]);
+  },
+  '.nrrd': async (volume, level) => {
+    const { header, voxels } = encodeNrrd(volume);
+    return [header, await gzipAsync(voxels, { level })];
+  },
+  '.mha': async (volume, level) => {
+    const packed = await deflateAsync(metaImageVoxels(volume), { level });
+    return [encodeMetaImageHeader(volume, packed.byteLength), packed];
+  },
+};
+
+/** The endings that {@link writeVolume} writes, the longest first. */
+export const WRITABLE_EXTENSIONS: readonly string[] = Object.keys(ENCODERS);
+
+/**
+ * The ending of {@link WRITABLE_EXTENSIONS} that a path has. Apps call it before they begin long work.
+ *
+ * @throws InvalidArgumentError when it has none of them
+ */
+export function writableExtension(path: string): string {
+  const lower = path.toLowerCase();
+  const extension = WRITABLE_EXTENSIONS.find(
+    (candidate) => lower.endsWith(candidate) && basename(lower) !== candidate,
+  );
+  if (extension !== undefined) return extension;
+  const known = WRITABLE_EXTENSIONS.join(', ');
+  throw new InvalidArgumentError(
+    lower.endsWith('.dcm')
+      ? `DICOM can't be written yet. Received: ${path}. Give an output that ends in one of ${known}.`
+      : `An output must end in one of ${known}. Received: ${path}.`,
+  );
+}
+
+/**
+ * Writes a volume in the format of the path's ending: .nii, .nii.gz, .nrrd or .mha. Voxels keep their type; NIfTI gets
+ * sform and qform alike. The file is written aside, flushed and renamed: it is there whole, or not at all. A folder
+ * that isn't there is made.
+ *
+ * @param path where to; its ending says the format
+ * @param volume what to write
+ * @param options how strongly to pack, and a signal that stops it
+ * @throws InvalidArgumentError when the ending is none of those above
+ * @example
+ * await writeVolume('mask.nii.gz', mask);
+ */
+export async function writeVolume(path: string, volume: Volume, options: WriteOptions = {}): Promise<void> {
+  const { signal, compressionLevel = 1 } = options;
+  const encode = ENCODERS[writableExtension(path)]!;
+  signal?.throwIfAborted();
+  const parts = await encode(volume, compressionLevel);
+  signal?.throwIfAborted();
+  await writeWhole(path, parts);
+}
+
+async function writeWhole(path: string, parts: readonly Uint8Array[]): Promise<void> {
+  const folder = dirname(path);
+  await mkdir(folder, { recursive: true });
+  const aside = join(folder, `.${basename(path)}.tmp-${process.pid}`);
+  try {
+    const file = await open(aside, 'w');
+    try {
+      for (const part of parts) await file.writeFile(part);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
+}
