@@ -24,3 +24,23 @@ export {
   type SpacingOptions,
   type SpacingParams,
 } from './spacing.js';
+export type { Amount } from './amount.js';
+export { applyTransforms, type ApplyTransformsOptions } from './apply-transforms.js';
+export { compose, type History, type TransformRecord } from './compose.js';
+export { gaussianBlur, type GaussianBlurOptions, type GaussianBlurParams } from './gaussian-blur.js';
+export { gaussianNoise, type GaussianNoiseOptions, type GaussianNoiseParams } from './gaussian-noise.js';
+export { oneOf, type OneOfOptions, type OneOfParams } from './one-of.js';
+export {
+  randomRotate,
+  rotate,
+  type RandomRotateOptions,
+  type RotateOptions,
+  type RotateParams,
+} from './rotate.js';
+export { randomScaleIntensity, scaleIntensity, type ScaleParams } from './scale-intensity.js';
+export { randomShiftIntensity, shiftIntensity, type ShiftParams } from './shift-intensity.js';
+export { threshold, type ThresholdOptions } from './threshold.js';
+export { withProbability, type WithProbabilityParams } from './with-probability.js';
+export type { Connectivity } from './connected-runs.js';
+export { fillHoles, type FillHolesOptions } from './fill-holes.js';
+export { keepLargestComponents, type KeepLargestComponentsOptions } from './keep-largest-components.js';

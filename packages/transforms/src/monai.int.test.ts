@@ -1,6 +1,21 @@
 import { describe, expect, test } from '@jest/globals';
-import { createVolume, geometryToRasAffine, type NamedArray, type Volume } from '@lungseg/core';
-import { orientation, scaleIntensityRange, spacing, transformVolume } from './index.js';
+import {
+  createGeometry,
+  createVolume,
+  geometryToRasAffine,
+  Rng,
+  sameGrid,
+  type NamedArray,
+  type Volume,
+} from '@lungseg/core';
+import {
+  fillHoles,
+  keepLargestComponents,
+  orientation,
+  scaleIntensityRange,
+  spacing,
+  transformVolume,
+} from './index.js';
 import {
   largestDifference,
   readReference,
@@ -42,6 +57,9 @@ describe('on a sheared grid, with values over a range of 2000', () => {
   test('orientation matches MONAI Orientation RAS exactly, and inverts exactly', () => {
     const transform = orientation({ axcodes: 'RAS' });
     const result = transformVolume(transform, ct);
+    const back = transform.invert!(result, transform.sampleParams(new Rng(0), { ct }));
+    expect(back.data).toEqual(ct.data);
+    expect(sameGrid(back.geometry, ct.geometry, 1e-9)).toBe(true);
     expectVolume(result, reference('orientation_ras'), 0);
     expectAffine(result, reference('orientation_ras_affine'));
   });
@@ -49,5 +67,23 @@ describe('on a sheared grid, with values over a range of 2000', () => {
   test('scaleIntensityRange matches MONAI ScaleIntensityRange', () => {
     const result = transformVolume(scaleIntensityRange({ from: [-1500, 500] }), ct);
     expectVolume(result, reference('scale_intensity'), 1e-6);
+  });
+});
+
+describe('on a mask of blobs', () => {
+  const masks = readReference('postprocess');
+  const { size: maskSize, data } = volumeOfTensor(masks('mask'));
+  const mask = createVolume(Uint8Array.from(data), createGeometry({ size: maskSize }), 'label');
+
+  test.each([
+    ['largest', 1],
+    ['largest2', 2],
+  ] as const)('keepLargestComponents matches MONAI KeepLargestConnectedComponent: %s', (name, count) => {
+    const result = transformVolume(keepLargestComponents({ count, connectivity: 6 }), mask);
+    expectVolume(result, masks(name), 0);
+  });
+
+  test('fillHoles matches MONAI FillHoles', () => {
+    expectVolume(transformVolume(fillHoles(), mask), masks('filled'), 0);
   });
 });

@@ -1,0 +1,19 @@
+import { InvalidArgumentError, type Rng } from '@lungseg/core';
+
+/** A fixed amount, or the range to draw it from. */
+export type Amount = number | readonly [number, number];
+
+/** Refuses amounts that are negative, not finite, or a range upside down. */
+export function assertAmount(name: string, amount: Amount): void {
+  const [low, high] = typeof amount === 'number' ? [amount, amount] : amount;
+  if (!(low >= 0 && high >= low && Number.isFinite(high))) {
+    throw new InvalidArgumentError(
+      `${name} must be a number, or two, the smaller first, not negative. Received: ${String(amount)}.`,
+    );
+  }
+}
+
+/** The amount, or one drawn from its range. */
+export function drawAmount(rng: Rng, amount: Amount): number {
+  return typeof amount === 'number' ? amount : rng.uniform(amount[0], amount[1]);
+}

@@ -1,0 +1,68 @@
+import { InvalidArgumentError } from '@lungseg/core';
+import type { Json, Transform } from '@lungseg/core';
+import { nameErrors } from './transform-error.js';
+import { transformSample, type SampleTransform } from './sample.js';
+
+/** One step that was taken: which transform, with which parameters. */
+export type TransformRecord = { readonly name: string; readonly params: Json };
+
+/** The steps that were taken, in order; plain JSON. */
+export type History = readonly TransformRecord[];
+
+/**
+ * Several transforms, one after another. Its parameters are the history of what was done: they replay exactly, and
+ * undo what moved voxels on a mask or a map of probabilities. Steps without an inverse change values only, and are
+ * passed over when inverting.
+ *
+ * `sampleParams` has to apply the steps to know what the later ones see: {@link transformSample} does both in one pass.
+ *
+ * @param steps transforms, in order; may be compositions themselves
+ * @throws InvalidArgumentError by `apply` and `invert`, when the parameters were drawn for other steps. Errors of a
+ *   step begin with its name
+ * @see MONAI `Compose`
+ * @example
+ * const path = compose([orientation({ axcodes: 'LPS' }), spacing({ spacing: [0.8, 0.8, 5] })]);
+ * const { sample, params } = transformSample(path, { image: ct }, new Rng(0));
+ * const mask = path.invert?.(segment(sample.image), params); // on the grid of ct
+ */
+export function compose(steps: readonly Transform[]): SampleTransform<History> {
+  const composition: SampleTransform<History> = {
+    name: 'compose',
+    transformSample: (sample, rng) => {
+      const history: TransformRecord[] = [];
+      let current = sample;
+      for (const step of steps) {
+        const result = nameErrors(step.name, () => transformSample(step, current, rng));
+        history.push({ name: step.name, params: result.params });
+        current = result.sample;
+      }
+      return { sample: current, params: history };
+    },
+    sampleParams: (rng, sample) => composition.transformSample(sample, rng).params,
+    apply: (volume, history) => {
+      assertHistory(steps, history);
+      return steps.reduce(
+        (result, step, n) => nameErrors(step.name, () => step.apply(result, history[n]!.params)),
+        volume,
+      );
+    },
+    invert: (volume, history) => {
+      assertHistory(steps, history);
+      return steps.reduceRight(
+        (result, step, n) => nameErrors(step.name, () => step.invert?.(result, history[n]!.params) ?? result),
+        volume,
+      );
+    },
+  };
+  return composition;
+}
+
+function assertHistory(steps: readonly Transform[], history: History): void {
+  const expected = steps.map(({ name }) => name).join(', ');
+  const received = history.map(({ name }) => name).join(', ');
+  if (expected !== received) {
+    throw new InvalidArgumentError(
+      `The history must be of the steps ${expected}. Received: ${received}. Replay it with the composition that drew it.`,
+    );
+  }
+}

@@ -1,0 +1,70 @@
+import { InvalidArgumentError, type Transform, type Volume } from '@lungseg/core';
+import { connectRuns, type ConnectedRuns, type Connectivity } from './connected-runs.js';
+import { bitsOf, toFastArray } from './voxel-arrays.js';
+
+/** Options of {@link keepLargestComponents}. */
+export interface KeepLargestComponentsOptions {
+  /** How many components of each label to keep; 1 by default. */
+  readonly count?: number;
+  /** Who is a neighbour: by faces 6, and edges 18, and corners 26; 26 by default. */
+  readonly connectivity?: Connectivity;
+  /** The least size of what is kept, as a fraction of the label's largest component; 0 by default. */
+  readonly minimumFraction?: number;
+}
+
+/**
+ * Keeps the largest connected components of each label; other voxels become 0. Intensities stay as they are. Of
+ * components of the same size, the one with the first voxel goes first.
+ *
+ * @param options how many, and who is a neighbour
+ * @throws InvalidArgumentError when `count` is not positive and whole or `minimumFraction` is not in [0, 1]
+ * @see MONAI `KeepLargestConnectedComponent`, whose connectivity counts 1, 2, 3
+ * @example
+ * keepLargestComponents({ count: 2, connectivity: 6, minimumFraction: 0.05 });
+ */
+export function keepLargestComponents(options: KeepLargestComponentsOptions = {}): Transform<null> {
+  const { count = 1, connectivity = 26, minimumFraction = 0 } = options;
+  if (!(Number.isInteger(count) && count > 0)) {
+    throw new InvalidArgumentError(`count must be a positive integer. Received: ${count}.`);
+  }
+  if (!(minimumFraction >= 0 && minimumFraction <= 1)) {
+    throw new InvalidArgumentError(`minimumFraction must be in [0, 1]. Received: ${minimumFraction}.`);
+  }
+  return {
+    name: 'keepLargestComponents',
+    sampleParams: () => null,
+    apply: (volume) => {
+      if (volume.kind !== 'label') return volume;
+      const runs = connectRuns(toFastArray(volume.data), volume.geometry.size, connectivity, 'same-label');
+      return clearComponents(volume, runs, selectLargest(runs, count, minimumFraction));
+    },
+  };
+}
+
+function selectLargest(runs: ConnectedRuns, count: number, minimumFraction: number): Set<number> {
+  const byLabel = new Map<number, number[]>();
+  runs.values.forEach((label, component) => {
+    const components = byLabel.get(label);
+    if (components === undefined) byLabel.set(label, [component]);
+    else components.push(component);
+  });
+  const kept = new Set<number>();
+  for (const components of byLabel.values()) {
+    components.sort((a, b) => runs.sizes[b]! - runs.sizes[a]! || a - b);
+    const least = minimumFraction * runs.sizes[components[0]!]!;
+    for (const component of components.slice(0, count)) {
+      if (runs.sizes[component]! >= least) kept.add(component);
+    }
+  }
+  return kept;
+}
+
+function clearComponents(volume: Volume, runs: ConnectedRuns, kept: ReadonlySet<number>): Volume {
+  if (kept.size === runs.sizes.length) return volume;
+  const data = volume.data.slice();
+  const bits = bitsOf(data);
+  runs.starts.forEach((start, run) => {
+    if (!kept.has(runs.components[run]!)) bits.fill(0, start, runs.ends[run]);
+  });
+  return { ...volume, data };
+}

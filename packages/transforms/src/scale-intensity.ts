@@ -1,0 +1,38 @@
+import { InvalidArgumentError, type Transform } from '@lungseg/core';
+import { mapIntensities } from './intensities.js';
+
+/** Parameters of {@link scaleIntensity} and {@link randomScaleIntensity}. */
+export type ScaleParams = { readonly factor: number };
+
+/**
+ * Multiplies intensities by `1 + factor`; labels stay as they are.
+ *
+ * @param options `factor`: 0 changes nothing
+ * @see MONAI `ScaleIntensity` with `factor`
+ */
+export function scaleIntensity(options: ScaleParams): Transform<ScaleParams> {
+  const { factor } = options;
+  return { name: 'scaleIntensity', sampleParams: () => ({ factor }), apply: scale };
+}
+
+/**
+ * Multiplies intensities by `1 + factor`, the factor drawn from [-maxFactor, maxFactor]; labels stay as they are.
+ *
+ * @param options `maxFactor`
+ * @throws InvalidArgumentError when `maxFactor` is negative
+ * @see MONAI `RandScaleIntensity`
+ */
+export function randomScaleIntensity(options: { readonly maxFactor: number }): Transform<ScaleParams> {
+  const { maxFactor } = options;
+  if (!(maxFactor >= 0)) {
+    throw new InvalidArgumentError(`maxFactor must not be negative. Received: ${maxFactor}.`);
+  }
+  return {
+    name: 'randomScaleIntensity',
+    sampleParams: (rng) => ({ factor: rng.uniform(-maxFactor, maxFactor) }),
+    apply: scale,
+  };
+}
+
+const scale: Transform<ScaleParams>['apply'] = (volume, { factor }) =>
+  mapIntensities(volume, (value) => value * (1 + factor));

@@ -1,0 +1,40 @@
+import { InvalidArgumentError, type Transform } from '@lungseg/core';
+import { mapIntensities } from './intensities.js';
+
+/** Parameters of {@link shiftIntensity} and {@link randomShiftIntensity}. */
+export type ShiftParams = { readonly offset: number };
+
+/**
+ * Adds a number to intensities; labels stay as they are.
+ *
+ * @param options `offset`, in the unit of the intensities
+ * @see MONAI `ShiftIntensity`
+ */
+export function shiftIntensity(options: ShiftParams): Transform<ShiftParams> {
+  const { offset } = options;
+  return { name: 'shiftIntensity', sampleParams: () => ({ offset }), apply: shift };
+}
+
+/**
+ * Adds a number drawn from [-maxOffset, maxOffset] to intensities; labels stay as they are.
+ *
+ * @param options `maxOffset`, in the unit of the intensities
+ * @throws InvalidArgumentError when `maxOffset` is negative
+ * @see MONAI `RandShiftIntensity`
+ * @example
+ * randomShiftIntensity({ maxOffset: 0.1 });
+ */
+export function randomShiftIntensity(options: { readonly maxOffset: number }): Transform<ShiftParams> {
+  const { maxOffset } = options;
+  if (!(maxOffset >= 0)) {
+    throw new InvalidArgumentError(`maxOffset must not be negative. Received: ${maxOffset}.`);
+  }
+  return {
+    name: 'randomShiftIntensity',
+    sampleParams: (rng) => ({ offset: rng.uniform(-maxOffset, maxOffset) }),
+    apply: shift,
+  };
+}
+
+const shift: Transform<ShiftParams>['apply'] = (volume, { offset }) =>
+  mapIntensities(volume, (value) => value + offset);

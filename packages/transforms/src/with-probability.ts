@@ -1,0 +1,38 @@
+import { InvalidArgumentError, type Json, type Transform } from '@lungseg/core';
+import { transformSample, type SampleTransform } from './sample.js';
+
+/** Parameters of {@link withProbability}: those of the transform, or null where it was left out. */
+export type WithProbabilityParams<P extends Json> = { readonly taken: boolean; readonly params: P | null };
+
+/**
+ * Does a transform sometimes, and else nothing.
+ *
+ * @param probability how often, from 0 to 1
+ * @param transform what to do
+ * @throws InvalidArgumentError when the probability is not in [0, 1]
+ * @example
+ * withProbability(0.2, gaussianNoise({ standardDeviation: [0, 20] }));
+ */
+export function withProbability<P extends Json>(
+  probability: number,
+  transform: Transform<P>,
+): SampleTransform<WithProbabilityParams<P>> {
+  if (!(probability >= 0 && probability <= 1)) {
+    throw new InvalidArgumentError(`probability must be in [0, 1]. Received: ${probability}.`);
+  }
+  return {
+    name: transform.name,
+    sampleParams: (rng, sample) => {
+      const taken = rng.bernoulli(probability);
+      return { taken, params: taken ? transform.sampleParams(rng, sample) : null };
+    },
+    transformSample: (sample, rng) => {
+      if (!rng.bernoulli(probability)) return { sample, params: { taken: false, params: null } };
+      const result = transformSample(transform, sample, rng);
+      return { sample: result.sample, params: { taken: true, params: result.params } };
+    },
+    apply: (volume, { taken, params }) => (taken ? transform.apply(volume, params as P) : volume),
+    invert: (volume, { taken, params }) =>
+      taken ? (transform.invert?.(volume, params as P) ?? volume) : volume,
+  };
+}
