@@ -44,3 +44,4 @@ export { withProbability, type WithProbabilityParams } from './with-probability.
 export type { Connectivity } from './connected-runs.js';
 export { fillHoles, type FillHolesOptions } from './fill-holes.js';
 export { keepLargestComponents, type KeepLargestComponentsOptions } from './keep-largest-components.js';
+export { splitLeftRight, type SplitLeftRightOptions } from './split-left-right.js';
