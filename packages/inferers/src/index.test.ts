@@ -1,0 +1,13 @@
+import { expect, test } from '@jest/globals';
+import * as inferers from './index.js';
+
+test('exports the documented names, no more and no fewer', () => {
+  expect(Object.keys(inferers).sort()).toEqual([
+    'BLEND_MODES',
+    'classProbability',
+    'fitWindow',
+    'importanceMap',
+    'slidingWindow',
+    'windowOrigins',
+  ]);
+});
