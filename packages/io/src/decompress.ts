@@ -76,7 +76,11 @@ export async function decompressVoxels(task: CompressedVoxels, codecs: Codecs): 
   } catch (error) {
     throw isLungsegError(error) ? error : damaged(task, error);
   }
-  if (extent === undefined) start();
+  if (extent === undefined) {
+    // The whole is shorter than the longest header.
+    start();
+    keep(header, 0);
+  }
   if (position < extent!.begin + extent!.length) {
     throw tooShort(name, extent!, `only ${position} are packed in it`);
   }

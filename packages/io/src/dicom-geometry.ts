@@ -5,8 +5,8 @@ import type { DicomSeries } from './dicom-series.js';
 /** Slices closer than this lie at the same place, in mm. */
 const SAME_POSITION_MM = 1e-3;
 
-/** How far a slice may lie from where an even grid has it: 2 % of the spacing, between these bounds, in mm. */
-const EVEN_TOLERANCE_MM = { fraction: 0.02, least: 0.051, most: 0.1 };
+/** How far a slice may lie from where an even grid has it, in mm: positions rounded to a tenth come near it. */
+const EVEN_TOLERANCE_MM = 0.101;
 
 /** How far the slices may slide sideways over the whole series, in mm. */
 const SIDEWAYS_TOLERANCE_MM = 0.1;
@@ -110,11 +110,9 @@ function checkEven(slices: readonly PlacedSlice[], mean: number): void {
       `Slices are missing: between ${slices[wide]!.instance.name} and ${slices[wide + 1]!.instance.name} lie ${mm(gaps[wide]!)}, elsewhere ${mm(usual)}, so about ${Math.max(missing, 1)} ${missing > 1 ? 'are' : 'is'} missing there${others > 0 ? ` (and there are ${others} more such gaps)` : ''}. Copy or export the whole series again.`,
     );
   }
-  const { fraction, least, most } = EVEN_TOLERANCE_MM;
-  const tolerance = Math.min(most, Math.max(least, fraction * mean));
   const errors = slices.map(({ along }, k) => Math.abs(along - (slices[0]!.along + k * mean)));
   const largest = errors.indexOf(Math.max(...errors));
-  if (errors[largest]! <= tolerance) return;
+  if (errors[largest]! <= EVEN_TOLERANCE_MM) return;
   // The gap that differs most from the usual one shows where the unevenness is.
   const deviations = gaps.map((gap) => Math.abs(gap - usual));
   const odd = deviations.indexOf(Math.max(...deviations));

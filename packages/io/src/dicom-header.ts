@@ -93,7 +93,8 @@ export function parseDicomHeader(source: FileSource, bytes: Uint8Array): DicomIn
     source,
     name,
     transferSyntax: text('x00020010'),
-    sopClassUid: text('x00080016'),
+    // A cut file may have lost its own, but not that of the file meta information before it.
+    sopClassUid: text('x00080016') || text('x00020002'),
     sopInstanceUid: text('x00080018'),
     studyInstanceUid: text('x0020000d'),
     seriesInstanceUid: text('x0020000e'),

@@ -10,6 +10,10 @@ import type { ReadFilesOptions, ReadResult } from './read-options.js';
 /** How many bytes {@link looksLikeDicom} needs. */
 const MAGIC_BYTES = 132;
 
+const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
+
+const NOT_DICOM = 'not DICOM';
+
 /**
  * Reads the one CT series among files of DICOM, and checks its geometry itself. Compressed files need a codec, which
  * `readVolume` has.
@@ -86,21 +90,52 @@ async function scan(
   for (const source of sources) {
     signal?.throwIfAborted();
     if (!looksLikeDicom(await source.read(MAGIC_BYTES))) {
-      passOver('not DICOM', source.name);
+      passOver(NOT_DICOM, source.name);
       continue;
     }
     const instance = parseDicomHeader(source, await source.read());
+    checkNotCut(instance);
     const reason = reasonToPassOver(instance);
     multiFrame ||= (instance.pixels?.frames ?? 1) > 1;
     if (reason === undefined) instances.push(instance);
     else passOver(reason, source.name);
   }
+  checkNoneLost(instances, passedOver.get(NOT_DICOM) ?? [], sources);
   const warnings = [...passedOver].map(
     ([reason, names]) => `Passed over ${counted(names.length, 'file')} (${reason}): ${shortList(names)}.`,
   );
   if (instances.length === 0) throw noImages(path, sources, passedOver, multiFrame);
   return { instances, warnings };
 }
+
+/** A CT slice that ends before its pixels must not drop out as a file without an image. */
+function checkNotCut({ name, sopClassUid, pixels }: DicomInstance): void {
+  if (pixels !== undefined || (sopClassUid !== CT_IMAGE && sopClassUid !== '')) return;
+  throw new ReadError(
+    name,
+    `${name} is a damaged DICOM file: it ends before its pixels. Copy or export it again.`,
+  );
+}
+
+/** A file that is called like the slices, but isn't DICOM, may be a slice that was damaged. */
+function checkNoneLost(
+  instances: readonly DicomInstance[],
+  notDicom: readonly string[],
+  sources: readonly FileSource[],
+): void {
+  const endings = new Set(instances.map(({ name }) => endingOf(name)));
+  const isSlice = (name: string): boolean =>
+    endings.has(endingOf(name)) &&
+    (endingOf(name) !== '' || sources.find((source) => source.name === name)!.size === 0);
+  const lost = notDicom.find(isSlice);
+  if (lost === undefined) return;
+  throw new ReadError(
+    lost,
+    `${lost} is named like the slices beside it, but is not a DICOM file. Copy it again, or remove it if it isn't one of them.`,
+  );
+}
+
+const endingOf = (name: string): string => /\.[^./]*$/.exec(name)?.[0].toLowerCase() ?? '';
 
 function noImages(
   path: string,
@@ -120,7 +155,7 @@ function noImages(
   if (sources.length === 0) {
     return new ReadError(path, `${path} has no DICOM images: it is empty. Give the folder of a CT series.`);
   }
-  const kind = passedOver.size === 1 && passedOver.has('not DICOM') ? 'DICOM images' : 'CT slices in DICOM';
+  const kind = passedOver.size === 1 && passedOver.has(NOT_DICOM) ? 'DICOM images' : 'CT slices in DICOM';
   return new ReadError(
     path,
     `${path} has no ${kind}: of ${counted(sources.length, 'file')}, ${reasons}. Give the folder of a CT series, or one NIfTI, NRRD or MHA file.`,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReadError } from '@lungseg/core';
 import type { EncodedSlice } from './read-options.js';
+import { withoutItkWasmChatter } from './itk-wasm-chatter.js';
 
 /**
  * Decodes compressed DICOM slices to HU by itk-wasm (GDCM): RLE, JPEG baseline and lossless, JPEG-LS, JPEG 2000.
@@ -24,7 +25,9 @@ export async function decodeSlicesWithItkWasm(slices: readonly EncodedSlice[]): 
       await writeFile(path, bytes);
       inputImages.push(path);
     }
-    const { outputImage } = await readImageDicomFileSeriesNode({ inputImages, singleSortedSeries: true });
+    const { outputImage } = await withoutItkWasmChatter(() =>
+      readImageDicomFileSeriesNode({ inputImages, singleSortedSeries: true }),
+    );
     if (outputImage.data === null) throw new Error('itk-wasm gave no pixels');
     return outputImage.data as ArrayLike<number>;
   } catch (thrown) {

@@ -1,0 +1,83 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import {
+  axisCodes,
+  geometryToRasAffine,
+  rasAffineToGeometry,
+  type NamedBytes,
+  type Volume,
+} from '@lungseg/core';
+import { dicomReader, metaImageReader, niftiReader, nrrdReader } from './index.js';
+import { formatOf } from './formats.js';
+import { describeReader, expectSamePlace } from './testing/describe-reader.js';
+import { readFixtures } from './testing/fixtures.js';
+import { readWithItkWasm } from './testing/itk-oracle.js';
+import { dicomSeries } from './testing/synthetic-dicom.js';
+import { writeVolume } from './write-volume.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lungseg-test-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const writeAs =
+  (extension: string) =>
+  async (volume: Volume): Promise<NamedBytes[]> => {
+    const path = join(folder, `volume${extension}`);
+    await writeVolume(path, volume);
+    return [{ name: `volume${extension}`, bytes: await readFile(path) }];
+  };
+
+describeReader('NIfTI', { reader: niftiReader, write: writeAs('.nii') });
+describeReader('NIfTI gzip', { reader: niftiReader, write: writeAs('.nii.gz') });
+describeReader('NRRD', { reader: nrrdReader, write: writeAs('.nrrd') });
+describeReader('MetaImage', { reader: metaImageReader, write: writeAs('.mha') });
+describeReader('DICOM', {
+  reader: dicomReader,
+  write: (volume) => Promise.resolve(dicomSeries(volume)),
+  rightHandedOnly: true,
+});
+
+const fixtures = readFixtures();
+
+describe('fixtures of nibabel and SimpleITK', () => {
+  test.each(fixtures.map((fixture) => [`${fixture.name} as ${fixture.oracle}`, fixture] as const))(
+    'reads %s',
+    async (_, { file, affine, size, values, code }) => {
+      const { volume } = await formatOf(file).read(file, {});
+      expectSamePlace(volume.geometry, rasAffineToGeometry(affine, size));
+      geometryToRasAffine(volume.geometry).forEach((value, n) => expect(value).toBeCloseTo(affine[n]!, 4));
+      expect(Array.from(volume.data)).toEqual(values);
+      if (code !== undefined) expect(axisCodes(volume.geometry)).toBe(code);
+    },
+  );
+
+  // itk-wasm doesn't read NIfTI-2, places an image without a transform elsewhere, and takes the A of LAS for R.
+  const comparable = fixtures.filter(
+    ({ name }) => !/NIfTI-2|without|LAS$/.test(name) || name === 'NIfTI LAS',
+  );
+  // Each reads a module anew: a sample of orientations, and all the rest.
+  const sampled = comparable.filter(({ code }, n) => code === undefined || n % 6 === 0);
+  test.each(sampled.map((fixture) => [fixture.name, fixture] as const))(
+    'reads %s bit for bit as itk-wasm',
+    async (_, { file }) => {
+      const { volume } = await formatOf(file).read(file, {});
+      const { geometry, values } = await readWithItkWasm([file]);
+      expect(Array.from(volume.data)).toEqual(values);
+      expectSamePlace(volume.geometry, geometry);
+    },
+  );
+});
+
+describe('files that lungseg writes', () => {
+  test.each(['.nii', '.nii.gz', '.nrrd', '.mha'])('itk-wasm reads %s bit for bit', async (extension) => {
+    const { file } = fixtures.find(({ name }) => name === 'NIfTI qform (12, -7, 33), left-handed')!;
+    const { volume } = await formatOf(file).read(file, {});
+    const { geometry, values } = await readWithItkWasm(await writeAs(extension)(volume));
+    expect(values).toEqual(Array.from(volume.data));
+    expectSamePlace(geometry, volume.geometry);
+  });
+});

@@ -1,0 +1,196 @@
+import { indexToWorld, type NamedBytes, type Volume } from '@lungseg/core';
+import { deflateRawSync } from 'node:zlib';
+
+/** Elements of DICOM by their tag (eight hexadecimal digits): the VR, and the value as text, numbers or bytes. */
+export type DicomElements = Readonly<
+  Record<string, readonly [vr: string, value: string | number | Uint8Array]>
+>;
+
+export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
+export const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
+export const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2';
+export const DEFLATED = '1.2.840.10008.1.2.1.99';
+export const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
+export const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
+
+const LONG_VRS = new Set(['OB', 'OW', 'OF', 'SQ', 'UT', 'UN']);
+
+/** A DICOM file of part 10 with these elements, in the byte order and form of its transfer syntax. */
+export function dicomFile(elements: DicomElements, transferSyntax = EXPLICIT_LITTLE_ENDIAN): Uint8Array {
+  const meta = encodeElements({ '00020010': ['UI', transferSyntax] }, EXPLICIT_LITTLE_ENDIAN);
+  const length = encodeElements({ '00020000': ['UL', meta.byteLength] }, EXPLICIT_LITTLE_ENDIAN);
+  const preamble = new Uint8Array(132);
+  preamble.set(new TextEncoder().encode('DICM'), 128);
+  const data = encodeElements(elements, transferSyntax);
+  return concat([preamble, length, meta, transferSyntax === DEFLATED ? deflateRawSync(data) : data]);
+}
+
+function encodeElements(elements: DicomElements, transferSyntax: string): Uint8Array {
+  const littleEndian = transferSyntax !== EXPLICIT_BIG_ENDIAN;
+  const parts = Object.entries(elements)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([tag, [vr, value]]) => {
+      const bytes = valueBytes(vr, value, littleEndian);
+      const encapsulated = tag === '7fe00010' && transferSyntax === RLE_LOSSLESS;
+      return concat([
+        header(tag, vr, encapsulated ? 0xffffffff : bytes.byteLength, transferSyntax, littleEndian),
+        bytes,
+      ]);
+    });
+  return concat(parts);
+}
+
+function header(
+  tag: string,
+  vr: string,
+  length: number,
+  transferSyntax: string,
+  littleEndian: boolean,
+): Uint8Array {
+  const implicit = transferSyntax === IMPLICIT_LITTLE_ENDIAN;
+  const long = !implicit && LONG_VRS.has(vr);
+  const bytes = new Uint8Array(long ? 12 : 8);
+  const view = new DataView(bytes.buffer);
+  view.setUint16(0, Number.parseInt(tag.slice(0, 4), 16), littleEndian);
+  view.setUint16(2, Number.parseInt(tag.slice(4), 16), littleEndian);
+  if (implicit) view.setUint32(4, length, littleEndian);
+  else {
+    bytes.set(new TextEncoder().encode(vr), 4);
+    if (long) view.setUint32(8, length, littleEndian);
+    else view.setUint16(6, length, littleEndian);
+  }
+  return bytes;
+}
+
+function valueBytes(vr: string, value: string | number | Uint8Array, littleEndian: boolean): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  if (typeof value === 'number') {
+    const bytes = new Uint8Array(vr === 'UL' ? 4 : 2);
+    const view = new DataView(bytes.buffer);
+    if (vr === 'UL') view.setUint32(0, value, littleEndian);
+    else view.setUint16(0, value, littleEndian);
+    return bytes;
+  }
+  const padding = vr === 'UI' ? '\0' : ' ';
+  return new TextEncoder().encode(value.length % 2 === 0 ? value : value + padding);
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.byteLength;
+  }
+  return whole;
+}
+
+/** How {@link dicomSeries} writes a volume. */
+export interface SyntheticSeriesOptions {
+  readonly transferSyntax?: string;
+  readonly seriesInstanceUid?: string;
+  /** How slice k is rescaled: stored numbers are (HU - intercept) / slope. */
+  readonly rescale?: (k: number) => { readonly slope: number; readonly intercept: number };
+  /** Whether stored numbers are signed; they are 16 bits wide. */
+  readonly signed?: boolean;
+  readonly bitsStored?: number;
+  /** Elements of slice k that differ. */
+  readonly edit?: (k: number) => DicomElements;
+}
+
+/** A CT series in DICOM that holds a volume of whole HU, a file a slice, named `0.dcm` and so on by k. */
+export function dicomSeries(volume: Volume, options: SyntheticSeriesOptions = {}): NamedBytes[] {
+  const { geometry } = volume;
+  return Array.from({ length: geometry.size[2] }, (_, k) => {
+    const bytes = dicomFile(
+      { ...sliceElements(volume, k, options), ...options.edit?.(k) },
+      options.transferSyntax,
+    );
+    return { name: `${k}.dcm`, bytes };
+  });
+}
+
+function sliceElements(volume: Volume, k: number, options: SyntheticSeriesOptions): DicomElements {
+  const {
+    transferSyntax = EXPLICIT_LITTLE_ENDIAN,
+    seriesInstanceUid = '1.2.3.4',
+    rescale = () => ({ slope: 1, intercept: -1024 }),
+    signed = false,
+    bitsStored = 16,
+  } = options;
+  const { size, spacing, direction } = volume.geometry;
+  const { slope, intercept } = rescale(k);
+  const [columns, rows] = size;
+  const plane = columns * rows;
+  const stored = Array.from(volume.data.slice(k * plane, (k + 1) * plane), (hu) => (hu - intercept) / slope);
+  const at = (column: number): number[] => [0, 1, 2].map((row) => direction[row * 3 + column]!);
+  return {
+    '00080008': ['CS', 'ORIGINAL\\PRIMARY\\AXIAL'],
+    '00080016': ['UI', CT_IMAGE],
+    '00080018': ['UI', `${seriesInstanceUid}.${k + 1}`],
+    '00080060': ['CS', 'CT'],
+    '0008103e': ['LO', 'Chest'],
+    '00100020': ['LO', 'patient'],
+    '00180050': ['DS', '99'],
+    '0020000d': ['UI', '1.2.3'],
+    '0020000e': ['UI', seriesInstanceUid],
+    // Against the order of positions, as instance numbers often are.
+    '00200013': ['IS', String(size[2] - k)],
+    '00200032': ['DS', decimals(indexToWorld(volume.geometry, [0, 0, k]))],
+    '00200037': ['DS', decimals([...at(0), ...at(1)])],
+    '00200052': ['UI', '1.2.5'],
+    '00280002': ['US', 1],
+    '00280004': ['CS', 'MONOCHROME2'],
+    '00280010': ['US', rows],
+    '00280011': ['US', columns],
+    '00280030': ['DS', decimals([spacing[1], spacing[0]])],
+    '00280100': ['US', 16],
+    '00280101': ['US', bitsStored],
+    '00280102': ['US', bitsStored - 1],
+    '00280103': ['US', signed ? 1 : 0],
+    '00281052': ['DS', String(intercept)],
+    '00281053': ['DS', String(slope)],
+    '7fe00010': ['OW', encodePixels(stored, transferSyntax)],
+  };
+}
+
+/** DS has at most 16 characters a number. */
+const decimals = (values: readonly number[]): string =>
+  values.map((value) => String(Number(value.toFixed(12))).slice(0, 16)).join('\\');
+
+function encodePixels(stored: readonly number[], transferSyntax: string): Uint8Array {
+  const bytes = new Uint8Array(2 * stored.length);
+  const view = new DataView(bytes.buffer);
+  stored.forEach((value, i) => view.setInt16(2 * i, value, transferSyntax !== EXPLICIT_BIG_ENDIAN));
+  return transferSyntax === RLE_LOSSLESS ? encapsulate(rleFrame(bytes)) : bytes;
+}
+
+/** One frame of RLE: high bytes, then low bytes, in literal runs. @see DICOM part 5, annex G */
+function rleFrame(littleEndianPixels: Uint8Array): Uint8Array {
+  const segments = [1, 0].map((byte) => {
+    const plane = littleEndianPixels.filter((_, i) => i % 2 === byte);
+    const runs: number[] = [];
+    for (let start = 0; start < plane.length; start += 128) {
+      const run = plane.subarray(start, start + 128);
+      runs.push(run.length - 1, ...run);
+    }
+    if (runs.length % 2 === 1) runs.push(0x80);
+    return Uint8Array.from(runs);
+  });
+  const offsets = new Uint32Array(16);
+  offsets.set([2, 64, 64 + segments[0]!.byteLength]);
+  return concat([new Uint8Array(offsets.buffer), ...segments]);
+}
+
+/** An empty offset table, one fragment, the end. */
+function encapsulate(frame: Uint8Array): Uint8Array {
+  const item = (element: number, length: number): Uint8Array => {
+    const bytes = new Uint8Array(8);
+    const view = new DataView(bytes.buffer);
+    view.setUint16(0, 0xfffe, true);
+    view.setUint16(2, element, true);
+    view.setUint32(4, length, true);
+    return bytes;
+  };
+  return concat([item(0xe000, 0), item(0xe000, frame.byteLength), frame, item(0xe0dd, 0)]);
+}
