@@ -1,0 +1,20 @@
+export { createThoraxPhantom } from './phantom/create-thorax-phantom.js';
+export type {
+  PhantomAbdomen,
+  PhantomBody,
+  PhantomGrid,
+  PhantomLesion,
+  PhantomLungs,
+  PhantomMediastinum,
+  PhantomParams,
+  PhantomPathology,
+  PhantomPose,
+  PhantomScanner,
+  PhantomTable,
+} from './phantom/phantom-params.js';
+export { renderPhantom, type Phantom } from './phantom/render-phantom.js';
+export {
+  samplePhantomParams,
+  type PhantomCoverage,
+  type PhantomOptions,
+} from './phantom/sample-phantom-params.js';

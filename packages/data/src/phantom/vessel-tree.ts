@@ -1,0 +1,67 @@
+import type { Rng, Vec3 } from '@lungseg/core';
+import type { Capsule } from './shapes.js';
+import { tissues } from './tissue.js';
+
+/** Where a tree grows and how thick it is. */
+export interface VesselTreeOptions {
+  readonly root: Vec3;
+  /** Points that the tips may reach. */
+  readonly points: readonly Vec3[];
+  readonly tips: number;
+  /** Radius of a tip in mm; branches join by Murray's law. */
+  readonly tipRadius: number;
+  readonly maximumRadius: number;
+  readonly hu: number;
+}
+
+interface Node {
+  readonly at: Vec3;
+  readonly parent: number;
+  flow: number;
+}
+
+/**
+ * A tree of vessels through a lung: each tip joins the tree at its nearest node, those near the root first, so that
+ * branches fan out from the hilum.
+ *
+ * @see Murray, The physiological principle of minimum work, 1926, doi:10.1073/pnas.12.3.207
+ */
+export function growVesselTree(options: VesselTreeOptions, rng: Rng): Capsule[] {
+  const { root, points, tips, tipRadius, maximumRadius, hu } = options;
+  if (points.length === 0) return [];
+  const distance = (a: Vec3, b: Vec3): number => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+  const targets = Array.from({ length: tips }, () => rng.choice(points)).sort(
+    (a, b) => distance(a, root) - distance(b, root),
+  );
+  const nodes: Node[] = [{ at: root, parent: -1, flow: 0 }];
+  for (const target of targets) {
+    let nearest = 0;
+    let best = Infinity;
+    nodes.forEach((node, index) => {
+      // Branches keep going outwards: a node farther from the root than the tip is a poor parent.
+      const d = distance(node.at, target) + 0.25 * distance(node.at, root);
+      if (d < best) [nearest, best] = [index, d];
+    });
+    const from = nodes[nearest]!.at;
+    const bend = 0.12 * distance(from, target);
+    const middle: Vec3 = [
+      (from[0] + target[0]) / 2 + rng.normal(0, bend),
+      (from[1] + target[1]) / 2 + rng.normal(0, bend),
+      (from[2] + target[2]) / 2 + rng.normal(0, bend),
+    ];
+    nodes.push({ at: middle, parent: nearest, flow: 0 });
+    nodes.push({ at: target, parent: nodes.length - 1, flow: 0 });
+    for (let n = nodes.length - 1; n >= 0; n = nodes[n]!.parent) nodes[n]!.flow++;
+  }
+  const radius = (flow: number): number => Math.min(maximumRadius, tipRadius * flow ** (1 / 2.7));
+  return nodes.slice(1).map((node) => ({
+    type: 'capsule',
+    from: nodes[node.parent]!.at,
+    to: node.at,
+    r0: radius(Math.min(node.flow + 1, nodes[node.parent]!.flow)),
+    r1: radius(node.flow),
+    hu,
+    over: tissues('lung'),
+    edge: 0.8,
+  }));
+}
