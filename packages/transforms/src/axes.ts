@@ -42,24 +42,69 @@ export function permuteGeometry(geometry: Geometry, order: AxisOrder, flips: Axi
   };
 }
 
+/** Voxels along each side of the tiles in which a transposition goes: their rows stay in the cache. */
+const TILE = 64;
+
 function moveVoxels(from: Bits, to: Bits, size: Vec3, order: AxisOrder, flips: AxisFlags): void {
   const strides = [1, size[0], size[0] * size[1]];
   let start = 0;
-  const [sx, sy, sz] = order.map((axis, n) => {
+  const steps = order.map((axis, n) => {
     if (flips[n]!) start += (size[axis]! - 1) * strides[axis]!;
     return flips[n]! ? -strides[axis]! : strides[axis]!;
-  }) as [number, number, number];
-  const [nx, ny, nz] = order.map((axis) => size[axis]!) as [number, number, number];
-  let target = 0;
-  for (let z = 0; z < nz; z++) {
-    for (let y = 0; y < ny; y++) {
-      let source = start + z * sz + y * sy;
-      if (sx === 1) {
-        to.set(from.subarray(source, source + nx) as never, target);
-        target += nx;
-        continue;
+  });
+  const counts = order.map((axis) => size[axis]!);
+  const targets = [1, counts[0]!, counts[0]! * counts[1]!];
+  // The output axis along which the input is contiguous, and the one that is left.
+  const along = order.indexOf(0);
+  const across = along === 0 ? 1 : along;
+  const outer = 3 - across;
+  for (let o = 0; o < counts[outer]!; o++) {
+    const plane = {
+      source: start + o * steps[outer]!,
+      target: o * targets[outer]!,
+      sourceSteps: [steps[0]!, steps[across]!] as const,
+      targetStep: targets[across]!,
+    };
+    if (steps[0] === 1) copyRows(from, to, plane, counts[0]!, counts[across]!);
+    else if (steps[0] === -1) reverseRows(from, to, plane, counts[0]!, counts[across]!);
+    else movePlane(from, to, plane, counts[0]!, counts[across]!);
+  }
+}
+
+/** Where a plane begins in input and output, and how far it is from voxel to voxel and from row to row. */
+interface Plane {
+  readonly source: number;
+  readonly target: number;
+  readonly sourceSteps: readonly [number, number];
+  readonly targetStep: number;
+}
+
+function copyRows(from: Bits, to: Bits, plane: Plane, nx: number, ny: number): void {
+  for (let y = 0; y < ny; y++) {
+    const source = plane.source + y * plane.sourceSteps[1];
+    to.set(from.subarray(source, source + nx) as never, plane.target + y * plane.targetStep);
+  }
+}
+
+function reverseRows(from: Bits, to: Bits, plane: Plane, nx: number, ny: number): void {
+  for (let y = 0; y < ny; y++) {
+    const source = plane.source + y * plane.sourceSteps[1];
+    const target = plane.target + y * plane.targetStep;
+    for (let x = 0; x < nx; x++) to[target + x] = from[source - x]!;
+  }
+}
+
+function movePlane(from: Bits, to: Bits, plane: Plane, nx: number, ny: number): void {
+  const [sx, sy] = plane.sourceSteps;
+  for (let y0 = 0; y0 < ny; y0 += TILE) {
+    const y1 = Math.min(y0 + TILE, ny);
+    for (let x0 = 0; x0 < nx; x0 += TILE) {
+      const x1 = Math.min(x0 + TILE, nx);
+      for (let y = y0; y < y1; y++) {
+        const source = plane.source + y * sy;
+        const target = plane.target + y * plane.targetStep;
+        for (let x = x0; x < x1; x++) to[target + x] = from[source + x * sx]!;
       }
-      for (let x = 0; x < nx; x++, source += sx) to[target++] = from[source]!;
     }
   }
 }

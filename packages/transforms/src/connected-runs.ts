@@ -41,7 +41,7 @@ export function connectRuns(
   rule: RunRule,
 ): ConnectedRuns {
   const { starts, ends, values, rows } = findRuns(data, size, rule);
-  const parents = Int32Array.from(starts, (_, run) => run);
+  const parents = new Int32Array(starts.length).map((_, run) => run);
   const [nx, ny, nz] = size;
   const connectRows = (row: number, other: number, reach: number): void => {
     const shift = (row - other) * nx;

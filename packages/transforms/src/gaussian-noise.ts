@@ -28,7 +28,7 @@ export function gaussianNoise(options: GaussianNoiseOptions): Transform<Gaussian
     }),
     apply: (volume, { standardDeviation, seed }) => {
       if (volume.kind === 'label') return volume;
-      const data = Float32Array.from(toFastArray(volume.data));
+      const data = new Float32Array(toFastArray(volume.data));
       addNoise(data, standardDeviation, new Rng(seed));
       return { ...volume, data };
     },

@@ -16,6 +16,8 @@ export interface LungPart {
   readonly x: number;
 }
 
+/** How much of a component must lie beside the window on either side to try a cut at all: one lung lies on one side. */
+const LEAST_BESIDE = 0.02;
 /** How much of a component must lie on either side of the cut. */
 const LEAST_PART = 0.15;
 /**
@@ -53,7 +55,10 @@ export function cutComponent(
   const high = Math.round(extent[1] - (width * (1 - WINDOW)) / 2);
   if (high - low < 2) return undefined;
   const slices = runsBySlice(runs, component, nx * ny, nz);
-  const valley = lowestColumn(runs, slices, nx, low, high);
+  const columns = countColumns(runs, slices, nx);
+  const beside = LEAST_BESIDE * runs.sizes[component]!;
+  if (sum(columns.subarray(0, low)) < beside || sum(columns.subarray(high + 1)) < beside) return undefined;
+  const valley = lowestColumn(columns, low, high);
   const seam = new Int32Array(ny * nz).fill(valley);
   const slice = new Uint8Array(nx * ny);
   let crossed = 0;
@@ -81,29 +86,24 @@ function runsBySlice(runs: ConnectedRuns, component: number, plane: number, nz: 
   return slices;
 }
 
-/** The x in the window where the fewest voxels lie, over all slices. */
-function lowestColumn(
-  runs: ConnectedRuns,
-  slices: readonly number[][],
-  nx: number,
-  low: number,
-  high: number,
-): number {
-  const steps = new Int32Array(nx + 1);
+/** Voxels of the component for each x. */
+function countColumns(runs: ConnectedRuns, slices: readonly number[][], nx: number): Float64Array {
+  const counts = new Float64Array(nx + 1);
   for (const run of slices.flat()) {
     const x = runs.starts[run]! % nx;
-    steps[x]!++;
-    steps[x + runs.ends[run]! - runs.starts[run]!]!--;
+    counts[x]!++;
+    counts[x + runs.ends[run]! - runs.starts[run]!]!--;
   }
-  let count = 0;
+  for (let x = 1; x <= nx; x++) counts[x]! += counts[x - 1]!;
+  return counts.subarray(0, nx);
+}
+
+const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0);
+
+/** The x in the window where the fewest voxels lie, over all slices. */
+function lowestColumn(columns: Float64Array, low: number, high: number): number {
   let best = low;
-  let least = Infinity;
-  for (let x = 0; x <= high; x++) {
-    count += steps[x]!;
-    if (x < low || count >= least) continue;
-    least = count;
-    best = x;
-  }
+  for (let x = low; x <= high; x++) if (columns[x]! < columns[best]!) best = x;
   return best;
 }
 
@@ -124,39 +124,54 @@ function findSeam(
   seam: Int32Array,
 ): number {
   const columns = high - low + 1;
-  const steps = new Int8Array(columns * ny);
+  const [first, last] = rowsWithin(slice, nx, ny, low, high);
+  const steps = new Int8Array(columns * Math.max(0, last - first + 1));
+  const before = new Int32Array(columns + 1);
   let costs = new Float64Array(columns);
   let next = new Float64Array(columns);
-  for (let y = 0; y < ny; y++) {
+  for (let y = first; y <= last; y++) {
+    const row = y * nx + low;
+    for (let c = 0; c < columns; c++) before[c + 1] = before[c]! + slice[row + c]!;
     for (let c = 0; c < columns; c++) {
       let least = Infinity;
-      for (let step = -LARGEST_STEP; step <= LARGEST_STEP; step++) {
-        const from = c - step;
-        if (from < 0 || from >= columns) continue;
-        const cost = costs[from]! + STEPPING * Math.abs(step) + crossedBetween(slice, y * nx + low, from, c);
+      let best = 0;
+      const from = Math.max(0, c - LARGEST_STEP);
+      const to = Math.min(columns - 1, c + LARGEST_STEP);
+      for (let other = from; other <= to; other++) {
+        const aside = Math.abs(c - other);
+        // A step aside also crosses what lies between the two columns in the row that it arrives in.
+        const between =
+          other < c ? before[c]! - before[other + 1]! : other > c ? before[other]! - before[c + 1]! : 0;
+        const cost = costs[other]! + STEPPING * aside + between;
         if (cost >= least) continue;
         least = cost;
-        steps[y * columns + c] = step;
+        best = c - other;
       }
-      next[c] = least + slice[y * nx + low + c]! + (STRAYING * Math.abs(c + low - valley)) / columns;
+      steps[(y - first) * columns + c] = best;
+      next[c] = least + slice[row + c]! + (STRAYING * Math.abs(c + low - valley)) / columns;
     }
     [costs, next] = [next, costs];
   }
-  let column = costs.indexOf(Math.min(...costs));
+  let column = first > last ? valley - low : costs.indexOf(Math.min(...costs));
+  seam.fill(low + column, last + 1);
   let crossed = 0;
-  for (let y = ny - 1; y >= 0; y--) {
+  for (let y = last; y >= first; y--) {
     seam[y] = low + column;
     crossed += slice[y * nx + low + column]!;
-    column -= steps[y * columns + column]!;
+    column -= steps[(y - first) * columns + column]!;
   }
+  seam.fill(low + column, 0, first);
   return crossed;
 }
 
-/** Voxels that a step aside goes through, on its way in the row it arrives in. */
-function crossedBetween(slice: Uint8Array, row: number, from: number, to: number): number {
-  let count = 0;
-  for (let c = Math.min(from, to) + 1; c < Math.max(from, to); c++) count += slice[row + c]!;
-  return count;
+/** First and last row with a voxel in the window; the last before the first where there is none. */
+function rowsWithin(slice: Uint8Array, nx: number, ny: number, low: number, high: number): [number, number] {
+  const isEmpty = (y: number): boolean => !slice.subarray(y * nx + low, y * nx + high + 1).includes(1);
+  let first = 0;
+  while (first < ny && isEmpty(first)) first++;
+  let last = ny - 1;
+  while (last >= first && isEmpty(last)) last--;
+  return [first, last];
 }
 
 function measureParts(

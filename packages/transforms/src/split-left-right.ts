@@ -36,9 +36,8 @@ export function splitLeftRight(mask: Volume, options: SplitLeftRightOptions = {}
       'splitLeftRight must have a label map. Received intensities. Apply threshold first.',
     );
   }
-  const binary = Uint8Array.from(toFastArray(mask.data), (value) => (value === 0 ? 0 : 1));
   // In LPS, x rises from the patient's right to the left.
-  const lps = reorient({ ...mask, data: binary }, 'LPS');
+  const lps = reorient({ ...mask, data: toBinary(mask) }, 'LPS');
   const { size } = lps.geometry;
   const middle: Vec3 = [(size[0] - 1) / 2, (size[1] - 1) / 2, (size[2] - 1) / 2];
   const midline =
@@ -47,6 +46,13 @@ export function splitLeftRight(mask: Volume, options: SplitLeftRightOptions = {}
       : worldToIndex(lps.geometry, [options.midlineX, lps.geometry.origin[1], lps.geometry.origin[2]])[0];
   const sides = sideBySide(lps, midline);
   return reorient(sides, axisCodes(mask.geometry));
+}
+
+function toBinary(mask: Volume): Uint8Array {
+  const labels = toFastArray(mask.data);
+  const binary = new Uint8Array(labels.length);
+  for (let n = 0; n < binary.length; n++) binary[n] = labels[n] === 0 ? 0 : 1;
+  return binary;
 }
 
 /** A part of the mask on its way to a side: a component, or what a cut has made of one. */

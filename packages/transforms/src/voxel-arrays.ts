@@ -35,5 +35,5 @@ export type FastArray = Uint8Array | Int16Array | Float32Array;
 export function toFastArray(data: VoxelArray): FastArray {
   return data instanceof Uint8Array || data instanceof Int16Array || data instanceof Float32Array
     ? data
-    : Float32Array.from(data);
+    : new Float32Array(data);
 }
