@@ -103,7 +103,8 @@ function tooShort(name: string, { begin, length }: Extent, received: string): Re
 
 function damaged({ name, bytes, format }: CompressedVoxels, cause: unknown): ReadError {
   const label = format === 'gzip' ? 'gzip' : 'zlib';
-  const text = cause instanceof Error ? `${(cause as { code?: string }).code ?? ''} ${cause.message}` : '';
+  const { code, message: reason } = cause as { code?: string; message?: string };
+  const text = `${code} ${reason}`;
   const message = /unexpected end|truncat|Z_BUF_ERROR/i.test(text)
     ? `${name} is truncated: its ${label} stream ends after ${bytes.byteLength} bytes. Copy or download it again.`
     : `${name} is damaged: its ${label} stream fails its own checks. Copy or download it again.`;

@@ -58,7 +58,7 @@ export function sourcesOfZip(zip: NamedBytes, limits: ZipLimits = {}): FileSourc
     );
   }
   return entries
-    .filter(({ name }) => !name.endsWith('/') && !/(^|\/)(\.|__MACOSX\/)/.test(name))
+    .filter(({ name }) => !name.endsWith('/') && !/(^|\/)(\.[^./]|__MACOSX\/)/.test(name))
     .map((entry) => ({
       name: entry.name,
       size: entry.size,

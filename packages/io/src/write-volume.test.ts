@@ -1,0 +1,81 @@
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { geometryToRasAffine, type Volume } from '@lungseg/core';
+import { readVolume } from './read-volume.js';
+import { huVolume, rotationOf, withSigns } from './testing/volumes.js';
+import { WRITABLE_EXTENSIONS, writeVolume } from './write-volume.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lungseg-test-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const geometry = huVolume({
+  direction: withSigns(rotationOf(0.2, -0.1, 0.3), [1, 1, -1]),
+  origin: [-250, 130.5, 900],
+}).geometry;
+const mask: Volume = {
+  data: Uint8Array.from({ length: 120 }, (_, n) => n % 3),
+  geometry,
+  kind: 'label',
+};
+
+describe('writeVolume', () => {
+  test.each([...WRITABLE_EXTENSIONS])(
+    '%s: a mask comes back with its size, affine and voxels',
+    async (extension) => {
+      const path = join(folder, `mask${extension}`);
+      await writeVolume(path, mask);
+      const { volume } = await readVolume(path, { kind: 'label' });
+      expect(volume.data).toEqual(mask.data);
+      expect(volume.kind).toBe('label');
+      expect(volume.geometry.size).toEqual(geometry.size);
+      const affine = geometryToRasAffine(geometry);
+      geometryToRasAffine(volume.geometry).forEach((value, n) => expect(value).toBeCloseTo(affine[n]!, 4));
+    },
+  );
+
+  test('writes views of larger memory as what they show', async () => {
+    const memory = new Int16Array(240).fill(99);
+    const data = memory.subarray(7, 127);
+    data.set(huVolume().data);
+    for (const extension of WRITABLE_EXTENSIONS) {
+      const path = join(folder, `view${extension}`);
+      await writeVolume(path, { ...mask, data });
+      expect((await readVolume(path)).volume.data).toEqual(huVolume().data);
+    }
+  });
+
+  test('makes the folder, leaves nothing else behind, and replaces what was there', async () => {
+    const path = join(folder, 'new', 'deep', 'mask.nii.gz');
+    await writeVolume(path, huVolume());
+    await writeVolume(path, mask);
+    expect(await readdir(join(folder, 'new', 'deep'))).toEqual(['mask.nii.gz']);
+    expect((await readVolume(path)).volume.data).toEqual(mask.data);
+  });
+
+  test('leaves nothing behind where it fails', async () => {
+    await mkdir(join(folder, 'taken.nii'));
+    await expect(writeVolume(join(folder, 'taken.nii'), mask)).rejects.toThrow();
+    expect(await readdir(folder)).toEqual(['taken.nii']);
+  });
+
+  test('stops when its signal does, and leaves what was there', async () => {
+    const path = join(folder, 'mask.nii');
+    await writeVolume(path, mask);
+    const before = await readFile(path);
+    const signal = AbortSignal.abort(new Error('stopped'));
+    await expect(writeVolume(path, huVolume(), { signal })).rejects.toThrow('stopped');
+    expect(await readFile(path)).toEqual(before);
+  });
+
+  test.each([
+    ['mask.png', 'An output must end in one of .nii.gz, .nii, .nrrd, .mha. Received: mask.png.'],
+    ['mask', 'An output must end in one of'],
+    ['.nii', 'An output must end in one of'],
+    ['mask.dcm', "DICOM can't be written yet. Received: mask.dcm."],
+  ])('refuses the ending of %s', (path, message) => expect(writeVolume(path, mask)).rejects.toThrow(message));
+});
