@@ -1,0 +1,42 @@
+import type { Rng, Sample, Volume } from '@lungseg/core';
+import { cropToForeground, orientation, spacing, transformSample } from '@lungseg/transforms';
+import type { TrainConfig } from './config.js';
+
+/** A case on the network's grid, as it stays in memory: HU as int16, label numbers as uint8. */
+export interface PreparedCase {
+  readonly name: string;
+  readonly sample: Sample & { readonly image: Volume; readonly label: Volume };
+}
+
+/** HU over which a voxel counts as part of the body or the table, for cropping away the air around. */
+const BODY_HU = -500;
+/** Voxels of air kept around the body, so that crops see some. */
+const MARGIN = 24;
+
+/**
+ * Brings a case to the network's orientation and spacing, and crops away most of the air around the body.
+ *
+ * @param name for messages
+ * @param image in HU
+ * @param label 0 and 1, on the image's grid
+ */
+export function prepareCase(
+  name: string,
+  image: Volume,
+  label: Volume,
+  config: TrainConfig['preprocessing'],
+  rng: Rng,
+): PreparedCase {
+  let sample: Sample = { image, label };
+  const steps = [
+    orientation({ axcodes: config.orientation }),
+    spacing({ spacing: config.spacing }),
+    cropToForeground({ key: 'image', above: BODY_HU, margin: MARGIN, fill: -1024 }),
+  ];
+  for (const step of steps) sample = transformSample<never>(step as never, sample, rng).sample;
+  const small = {
+    image: { ...sample['image']!, data: Int16Array.from(sample['image']!.data, Math.round) },
+    label: { ...sample['label']!, data: Uint8Array.from(sample['label']!.data) },
+  };
+  return { name, sample: small };
+}
