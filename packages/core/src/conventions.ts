@@ -79,7 +79,7 @@ const AXIS_LETTERS = [
  */
 export function axisCodes(geometry: Geometry): string {
   return nearestAxes(geometry.direction)
-    .map(({ world, sign }) => AXIS_LETTERS[world]![sign > 0 ? 0 : 1])
+    .map(({ world, sign }) => AXIS_LETTERS[world][sign > 0 ? 0 : 1])
     .join('');
 }
 

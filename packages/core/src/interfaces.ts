@@ -48,6 +48,11 @@ export interface VolumeReader {
 /** A measure of a predicted label map against a reference of the same grid. */
 export interface Metric {
   readonly name: string;
+  /**
+   * @param prediction a label map
+   * @param reference a label map of the same grid
+   * @throws ShapeError when the two grids differ
+   */
   compute(prediction: Volume, reference: Volume): number;
 }
 
@@ -86,9 +91,15 @@ export interface Network<T = unknown, V = unknown> {
   apply(input: T, mode: NetworkMode): T;
   /** The variables that training changes, by name. */
   trainableVariables(): ReadonlyMap<string, V>;
+  /** The weights and buffers, in PyTorch's layout. */
   stateDict(): StateDict;
-  /** @throws InvalidArgumentError when a name is missing or unexpected, or a shape differs */
+  /**
+   * Replaces the weights and buffers.
+   *
+   * @throws InvalidArgumentError when a name is missing or unexpected, or a shape differs
+   */
   loadStateDict(state: StateDict): void;
+  /** Frees every variable; the network can't be used afterwards. */
   dispose(): void;
 }
 
