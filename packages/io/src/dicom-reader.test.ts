@@ -250,6 +250,21 @@ describe('choosing among files', () => {
     expect(dicom!.seriesInstanceUid).toBe('1.2.3.4');
   });
 
+  test('reads the only series where it is coronal, and says so', async () => {
+    const coronal = huVolume({ direction: rotationOf(-Math.PI / 2, 0, 0) });
+    const { volume: result, warnings } = await read(dicomSeries(coronal));
+    expectSamePlace(result.geometry, coronal.geometry);
+    expect(warnings).toEqual(['The series is coronal, not axial.']);
+  });
+
+  test('lists the series where none is axial', async () => {
+    const direction = rotationOf(-Math.PI / 2, 0, 0);
+    const [one, two] = ['9.1', '9.2'].map((seriesInstanceUid) =>
+      dicomSeries(huVolume({ direction }), { seriesInstanceUid }),
+    );
+    await expect(read([...one!, ...two!])).rejects.toThrow(/no axial CT series.*\n {2}9\.1 .*coronal/);
+  });
+
   test('lists two series of as many slices, and reads the one whose UID is given', async () => {
     const files = [...other('9.1', 6), ...dicomSeries(volume)];
     await expect(read(files)).rejects.toThrow(

@@ -2,7 +2,7 @@ import { ReadError, UnsupportedError, type NamedBytes, type VolumeReader } from 
 import { placeSlices } from './dicom-geometry.js';
 import { looksLikeDicom, parseDicomHeader, type DicomInstance } from './dicom-header.js';
 import { checkPixels, decodeSeries } from './dicom-pixels.js';
-import { checkOneOrientation, chooseSeries, groupSeries, reasonToPassOver } from './dicom-series.js';
+import { checkOneOrientation, chooseSeries, groupSeries, planeOf, reasonToPassOver } from './dicom-series.js';
 import { sourceOfBytes, type FileSource } from './file-source.js';
 import { volumeOfVoxels } from './placed-volume.js';
 import type { ReadFilesOptions, ReadResult } from './read-options.js';
@@ -47,6 +47,8 @@ export async function readDicom(
     const label = group.description === '' ? group.seriesInstanceUid : `"${group.description}"`;
     warnings.push(`Passed over another series: ${label}, ${counted(group.instances.length, 'slice')}.`);
   }
+  const plane = planeOf(chosen.axes[2]);
+  if (plane !== 'axial') warnings.push(`The series is ${plane}, not axial.`);
   for (const instance of chosen.instances) checkPixels(instance, instance.pixels!);
   const { instances: sorted, geometry } = placeSlices(chosen);
   const unscaled = sorted.find(({ pixels }) => !pixels!.rescaled);

@@ -94,14 +94,14 @@ function axesOf(name: string, orientation: readonly number[]): [Vec3, Vec3, Vec3
   return [i, j, k];
 }
 
-/** Whether the slices lie across the body: their normal is nearest to the axis from foot to head. */
-export function isAxial({ axes }: DicomSeries): boolean {
-  const [x, y, z] = axes[2].map(Math.abs) as [number, number, number];
-  return z > x && z > y;
+/** The plane that slices with this normal lie in, or nearest to; axial is across the body. */
+export function planeOf(normal: Vec3): 'sagittal' | 'coronal' | 'axial' {
+  return (['sagittal', 'coronal', 'axial'] as const)[nearestAxis(normal)]!;
 }
 
 /**
- * Picks the series to read: the one asked for, or the axial one of most slices where that is unambiguous.
+ * Picks the series to read: the one asked for, the only one, or the axial one of most slices where that is
+ * unambiguous.
  *
  * @param path what was read, for messages
  * @param groups of {@link groupSeries}
@@ -117,7 +117,8 @@ export function chooseSeries(path: string, groups: readonly DicomSeries[], wante
       `${path} has no CT series with the UID ${wanted}. It has:\n${listOf(groups)}`,
     );
   }
-  const axial = groups.filter(isAxial);
+  if (groups.length === 1) return groups[0]!;
+  const axial = groups.filter(({ axes }) => planeOf(axes[2]) === 'axial');
   const [first, second] = axial;
   if (first === undefined) {
     throw new ReadError(
@@ -142,9 +143,8 @@ function listOf(groups: readonly DicomSeries[]): string {
   return groups
     .map(({ seriesInstanceUid, description, modality, instances, axes }) => {
       const { columns, rows } = instances[0]!.pixels!;
-      const plane = ['sagittal', 'coronal', 'axial'][nearestAxis(axes[2])]!;
       const label = description === '' ? 'no description' : `"${description}"`;
-      return `  ${seriesInstanceUid}  ${modality}, ${label}, ${plane}, ${columns} x ${rows} x ${instances.length}`;
+      return `  ${seriesInstanceUid}  ${modality}, ${label}, ${planeOf(axes[2])}, ${columns} x ${rows} x ${instances.length}`;
     })
     .join('\n');
 }

@@ -1,4 +1,4 @@
-import { Duplex } from 'node:stream';
+import { type Duplex } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
 import { decodeSlicesWithItkWasm } from './itk-wasm-codec.js';
 import type { Codecs } from './read-options.js';

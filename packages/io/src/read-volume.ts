@@ -23,11 +23,12 @@ export async function readVolume(path: string, options: ReadOptions = {}): Promi
   const withCodecs = { ...options, codecs: nodeCodecs };
   const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
-    (cause: NodeJS.ErrnoException) => {
-      const missing = cause.code === 'ENOENT' || cause.code === 'ENOTDIR';
+    (cause: unknown) => {
+      const { code = '', message } = cause as NodeJS.ErrnoException;
+      const missing = ['ENOENT', 'ENOTDIR'].includes(code);
       throw new ReadError(
         path,
-        missing ? `No such file or folder: ${path}` : `${path} can't be read: ${cause.message}.`,
+        missing ? `No such file or folder: ${path}` : `${path} can't be read: ${message}.`,
         { cause },
       );
     },

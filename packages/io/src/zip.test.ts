@@ -59,7 +59,7 @@ describe('a zip of DICOM', () => {
     );
   });
 
-  test('allocates no more than a file could unpack to, whatever its directory says', async () => {
+  test('allocates no more than a file could unpack to, whatever its directory says', () => {
     const { name, bytes } = zipOf({ 'a.dcm': text });
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     const directory = bytes.length - 22 - 46 - 'a.dcm'.length;
