@@ -13,8 +13,5 @@ export type {
   PhantomTable,
 } from './phantom/phantom-params.js';
 export { renderPhantom, type Phantom } from './phantom/render-phantom.js';
-export {
-  samplePhantomParams,
-  type PhantomCoverage,
-  type PhantomOptions,
-} from './phantom/sample-phantom-params.js';
+export type { PhantomCoverage, PhantomOptions } from './phantom/sample-grid.js';
+export { samplePhantomParams } from './phantom/sample-phantom-params.js';

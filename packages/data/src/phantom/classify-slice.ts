@@ -23,10 +23,11 @@ export interface ClassifyInput {
  */
 export function classifySlice(canvas: Canvas, input: ClassifyInput): void {
   const { params, outline: o, tableAt, rowDown, lungDistance } = input;
-  const { body, lungs, mediastinum, pathology, pose } = params;
+  const { body, lungs, mediastinum, pathology, pose, table } = params;
   const { x: X, y: Y, dz: DZ, texture, hu, tissue, width, height } = canvas;
   const z0 = o.z;
   const top = lungs.height;
+  const steep = lungs.domeSteepness;
   const gravity = pose.prone ? -1 : 1;
   const bodyY = (o.bodyFront + o.bodyBack) / 2;
   const bodyDepth = (o.bodyBack - o.bodyFront) / 2;
@@ -73,7 +74,11 @@ export function classifySlice(canvas: Canvas, input: ClassifyInput): void {
       let skin = (Math.sqrt(uu + vv - qBody * uu * vv) - 1) * bodyMin;
       const press = down - tableAt[column]!;
       if (press > skin) skin = press;
-      if (skin > 0) continue;
+      if (skin > 0) {
+        const gap = skin - table.blanketGap - 9 * texture[at]!;
+        if (table.blanket && gap > 0 && gap < 1.6 && press < -4) hu[at] = table.blanketHu;
+        continue;
+      }
 
       const noise = texture[at]!;
       const z = z0 + DZ[at]!;
@@ -113,6 +118,15 @@ export function classifySlice(canvas: Canvas, input: ClassifyInput): void {
         continue;
       }
 
+      // The diaphragm: a dome that falls towards the cage, farthest at the back.
+      let fall =
+        v > 0
+          ? lungs.recessSide + (lungs.recessBack - lungs.recessSide) * v
+          : lungs.recessSide + (lungs.recessSide - lungs.recessFront) * v;
+      if (u < 0) fall *= 1 + (u > -1 ? u : -1) * 0.55;
+      const dome = (isLeft ? lungs.leftDome : 0) - fall * rho2 * (1 - steep + steep * rho2 * rho2);
+      const diaphragm = (dome - z) * 0.75;
+
       // The mediastinum: smooth union of the spine, the column of vessels, the septum, the heart, the aorta and the hila.
       const sx = x - o.spineX;
       const sy = y - o.spineY;
@@ -120,7 +134,7 @@ export function classifySlice(canvas: Canvas, input: ClassifyInput): void {
       const cx = (x - mx) / mw;
       const cy = (y - my) / md;
       med = smin(med, (Math.sqrt(cx * cx + cy * cy) - 1) * mw, 8);
-      med = smin(med, Math.abs(x - o.septumX) - o.septumHalf, 5);
+      if (diaphragm < 4) med = smin(med, Math.abs(x - o.septumX) - o.septumHalf, 5);
       const [px, py, pz] = [x - hx, y - hy, z - hz];
       const hu1 = (tc * px + ts * py) / ha;
       const hv1 = (tc * py - ts * px) / hb;
@@ -133,15 +147,6 @@ export function classifySlice(canvas: Canvas, input: ClassifyInput): void {
       }
       const [gx, gy, gz] = [Math.abs(x) - 34, (y - my) * 0.9, (z - hilumZ) * 0.7];
       if (gz * gz < 1600) med = smin(med, Math.sqrt(gx * gx + gy * gy + gz * gz) - hilumR, 10);
-
-      // The diaphragm: a dome that falls towards the cage, farthest at the back.
-      let fall =
-        v > 0
-          ? lungs.recessSide + (lungs.recessBack - lungs.recessSide) * v
-          : lungs.recessSide + (lungs.recessSide - lungs.recessFront) * v;
-      if (u < 0) fall *= 1 + (u > -1 ? u : -1) * 0.55;
-      const dome = (isLeft ? lungs.leftDome : 0) - fall * rho2 * (0.4 + 0.6 * rho2);
-      const diaphragm = (dome - z) * 0.75;
 
       // Fluid gathers where gravity takes it, free air opposite.
       const wet = isLeft ? pathology.effusionLeft : pathology.effusionRight;

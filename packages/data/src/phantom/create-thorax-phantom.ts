@@ -1,6 +1,7 @@
 import { Rng } from '@lungseg/core';
 import { renderPhantom, type Phantom } from './render-phantom.js';
-import { samplePhantomParams, type PhantomOptions } from './sample-phantom-params.js';
+import type { PhantomOptions } from './sample-grid.js';
+import { samplePhantomParams } from './sample-phantom-params.js';
 
 /**
  * Makes a thorax phantom: draws its parameters and renders it.

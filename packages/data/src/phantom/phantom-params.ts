@@ -71,6 +71,8 @@ export type PhantomLungs = {
   readonly height: number;
   readonly leftDome: number;
   readonly leftApex: number;
+  /** 0 for a cone-like dome, towards 1 for a flat one that falls steeply at its rim. */
+  readonly domeSteepness: number;
   /** How far the recess descends below the dome at the back, the side and the front. */
   readonly recessBack: number;
   readonly recessSide: number;
@@ -153,8 +155,12 @@ export type PhantomTable = {
   readonly shell: number;
   readonly shellHu: number;
   readonly coreHu: number;
+  /** Leads on the skin. */
   readonly wires: number;
+  /** A sheet over the patient, this far from the skin in mm. */
   readonly blanket: boolean;
+  readonly blanketGap: number;
+  readonly blanketHu: number;
 };
 
 /** How the image is taken and reconstructed. */

@@ -77,118 +77,22 @@ export function reachOf(shape: Shape): [number, number] {
   ];
 }
 
-/** Paints a shape into a slice. */
-export function paint(canvas: Canvas, shape: Shape): void {
-  if (shape.type === 'ellipsoid') paintEllipsoid(canvas, shape);
-  else paintCapsule(canvas, shape);
+/** A {@link Capsule}, for short. */
+export function rod(
+  from: Vec3,
+  to: Vec3,
+  r0: number,
+  r1: number,
+  how: Paint & { readonly flat?: number },
+): Capsule {
+  return { type: 'capsule', from, to, r0, r1, ...how };
 }
 
-/** Pixels around a box of the frame, grown by the displacement: column from, to, row from, to. */
-function windowOf(
-  canvas: Canvas,
-  x0: number,
-  x1: number,
-  y0: number,
-  y1: number,
-): [number, number, number, number] {
-  const { toColumn: c, toRow: r, slack, width, height } = canvas;
-  const [cx, cy, hx, hy] = [(x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2 + slack, (y1 - y0) / 2 + slack];
-  const column = c[0] * cx + c[1] * cy + c[2];
-  const row = r[0] * cx + r[1] * cy + r[2];
-  const wide = Math.abs(c[0]) * hx + Math.abs(c[1]) * hy + 1;
-  const high = Math.abs(r[0]) * hx + Math.abs(r[1]) * hy + 1;
-  return [
-    Math.max(0, Math.floor(column - wide)),
-    Math.min(width - 1, Math.ceil(column + wide)),
-    Math.max(0, Math.floor(row - high)),
-    Math.min(height - 1, Math.ceil(row + high)),
-  ];
-}
-
-function paintEllipsoid(canvas: Canvas, shape: Ellipsoid): void {
-  const { x, y, dz, texture, hu, tissue, z, width, pixel } = canvas;
-  const { centre, radii, over, hu: value, becomes = -1, ragged = 0, keep = 0, above = 1e9 } = shape;
-  const [turn, tilt] = [shape.turn ?? 0, shape.tilt ?? 0];
-  const [ct, st, cl, sl] = [Math.cos(turn), Math.sin(turn), Math.cos(tilt), Math.sin(tilt)];
-  const [cx, cy, cz] = centre;
-  const [rx, ry, rz] = [1 / radii[0], 1 / radii[1], 1 / radii[2]];
-  const smallest = Math.min(...radii);
-  const edge = Math.max(shape.edge ?? pixel, pixel * 0.5);
-  const gain = smallest / edge;
-  const grown = (turn === 0 && tilt === 0 ? 0 : Math.max(...radii)) || 0;
-  const bx = Math.max(radii[0], grown) * (1 + ragged) + edge;
-  const by = Math.max(radii[1], grown) * (1 + ragged) + edge;
-  const limit = (1 + ragged + 0.5 / gain) ** 2;
-  const [c0, c1, r0, r1] = windowOf(canvas, cx - bx, cx + bx, cy - by, cy + by);
-  for (let row = r0; row <= r1; row++) {
-    for (let at = row * width + c0, last = row * width + c1; at <= last; at++) {
-      if (((over >> tissue[at]!) & 1) === 0) continue;
-      const px = x[at]! - cx;
-      const py = y[at]! - cy;
-      if (py > above) continue;
-      const pz = z + dz[at]! - cz;
-      const qx = ct * px + st * py;
-      const v = (ct * py - st * px) * ry;
-      const u = (cl * qx + sl * pz) * rx;
-      const w = (cl * pz - sl * qx) * rz;
-      const d2 = u * u + v * v + w * w;
-      if (d2 > limit) continue;
-      const d = Math.sqrt(d2) + ragged * texture[at]!;
-      const cover = 0.5 - (d - 1) * gain;
-      if (cover <= 0) continue;
-      const full = cover < 1 ? cover : 1;
-      hu[at] = hu[at]! + full * (1 - keep) * (value - hu[at]!);
-      if (becomes >= 0 && cover >= 0.5) tissue[at] = becomes;
-    }
-  }
-}
-
-function paintCapsule(canvas: Canvas, shape: Capsule): void {
-  const { x, y, dz, hu, tissue, z, width, pixel } = canvas;
-  const { from, to, r0: ra, r1: rb, over, hu: value, becomes = -1, keep = 0, flat = 1 } = shape;
-  const [ax, ay, az] = from;
-  const [bx, by, bz] = [to[0] - ax, to[1] - ay, to[2] - az];
-  const inverse = 1 / Math.max(1e-6, bx * bx + by * by + bz * bz);
-  const edge = Math.max(shape.edge ?? pixel, pixel * 0.5);
-  const r = Math.max(ra, rb) + edge;
-  // Only the part of the axis near the slice matters: a long oblique rod touches few pixels.
-  let [t0, t1] = [0, 1];
-  const slackZ = r + canvas.slack;
-  if (Math.abs(bz) > 1e-6) {
-    const [p, q] = [(z - slackZ - az) / bz, (z + slackZ - az) / bz];
-    t0 = Math.max(0, Math.min(p, q));
-    t1 = Math.min(1, Math.max(p, q));
-    if (t0 > t1) return;
-  } else if (Math.abs(z - az) > slackZ) return;
-  const [xa, xb, ya, yb] = [ax + t0 * bx, ax + t1 * bx, ay + t0 * by, ay + t1 * by];
-  const high = r / flat;
-  const window = windowOf(
-    canvas,
-    Math.min(xa, xb) - r,
-    Math.max(xa, xb) + r,
-    Math.min(ya, yb) - high,
-    Math.max(ya, yb) + high,
-  );
-  for (let row = window[2]; row <= window[3]; row++) {
-    for (let at = row * width + window[0], last = row * width + window[1]; at <= last; at++) {
-      if (((over >> tissue[at]!) & 1) === 0) continue;
-      const px = x[at]! - ax;
-      const py = y[at]! - ay;
-      const pz = z + dz[at]! - az;
-      let t = (px * bx + py * by + pz * bz) * inverse;
-      t = t < 0 ? 0 : t > 1 ? 1 : t;
-      const ux = px - t * bx;
-      const uy = (py - t * by) * flat;
-      const uz = pz - t * bz;
-      const radius = ra + t * (rb - ra);
-      const far = radius + edge;
-      const d2 = ux * ux + uy * uy + uz * uz;
-      if (d2 > far * far) continue;
-      const cover = 0.5 - (Math.sqrt(d2) - radius) / edge;
-      if (cover <= 0) continue;
-      const full = cover < 1 ? cover : 1;
-      hu[at] = hu[at]! + full * (1 - keep) * (value - hu[at]!);
-      if (becomes >= 0 && cover >= 0.5) tissue[at] = becomes;
-    }
-  }
+/** An {@link Ellipsoid}, for short. */
+export function ball(
+  centre: Vec3,
+  radii: Vec3,
+  how: Paint & { readonly turn?: number; readonly tilt?: number },
+): Ellipsoid {
+  return { type: 'ellipsoid', centre, radii, ...how };
 }
