@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { nodeCodecs } from './node-codecs.js';
 import { readVolumeFromFiles } from './read-volume-from-files.js';
 import { expectSamePlace } from './testing/describe-reader.js';
@@ -14,6 +14,9 @@ import {
   type SyntheticSeriesOptions,
 } from './testing/synthetic-dicom.js';
 import { huVolume, rotationOf } from './testing/volumes.js';
+
+// itk-wasm loads a module at each call, which takes seconds on a busy machine.
+jest.setTimeout(60_000);
 
 const oblique = huVolume({ direction: rotationOf(0.2, -0.1, 0.3), origin: [12.5, -300, 7] });
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   axisCodes,
   geometryToRasAffine,
@@ -16,6 +16,9 @@ import { readFixtures } from './testing/fixtures.js';
 import { readWithItkWasm } from './testing/itk-oracle.js';
 import { dicomSeries } from './testing/synthetic-dicom.js';
 import { writeVolume } from './write-volume.js';
+
+// itk-wasm loads a module at each call, which takes seconds on a busy machine.
+jest.setTimeout(60_000);
 
 let folder: string;
 beforeAll(async () => {
