@@ -82,7 +82,7 @@ interface Plane {
 function copyRows(from: Bits, to: Bits, plane: Plane, nx: number, ny: number): void {
   for (let y = 0; y < ny; y++) {
     const source = plane.source + y * plane.sourceSteps[1];
-    to.set(from.subarray(source, source + nx) as never, plane.target + y * plane.targetStep);
+    to.set(from.subarray(source, source + nx), plane.target + y * plane.targetStep);
   }
 }
 

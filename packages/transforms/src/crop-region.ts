@@ -47,7 +47,7 @@ export function cropRegion<V extends Volume>(
     for (let y = low(1); y < high(1); y++) {
       if (high(0) <= low(0)) continue;
       const row = ((z + start[2]) * from[1] + y + start[1]) * from[0] + start[0];
-      target.set(source.subarray(row + low(0), row + high(0)) as never, (z * size[1] + y) * size[0] + low(0));
+      target.set(source.subarray(row + low(0), row + high(0)), (z * size[1] + y) * size[0] + low(0));
     }
   }
   return { ...volume, data, geometry: { ...geometry, size, origin: indexToWorld(geometry, start) } };

@@ -61,26 +61,22 @@ describe('splitLeftRight', () => {
   );
 
   test.each([
-    ['LPS', undefined],
-    ['RAS', undefined],
-    ['SAL', undefined],
-    ['LPS', turned],
-    ['RAI', turned],
-  ])(
-    'cuts lungs that touch at the bridge, in a volume that runs to %s, direction %s',
-    (axcodes, direction) => {
-      const mask = paint((...p) => right(...p) || left(...p) || bridge(...p), axcodes, direction);
-      const outside = (x: number, y: number, z: number): number =>
-        right(x, y, z) ? 1 : left(x, y, z) ? 2 : 0;
-      const result = splitLeftRight(mask);
-      // What is a lung without the bridge keeps its side, but for a rim where the bridge meets it.
-      const [kept, lost] = count(
-        { ...result, data: result.data.map((side, n) => (outsideAt(result, n, outside) === 0 ? 0 : side)) },
-        outside,
-      );
-      expect(lost / kept).toBeLessThan(0.005);
-    },
-  );
+    ['LPS', 'along the patient', undefined],
+    ['RAS', 'along the patient', undefined],
+    ['SAL', 'along the patient', undefined],
+    ['LPS', 'turned', turned],
+    ['RAI', 'turned', turned],
+  ])('cuts lungs that touch at the bridge, in a volume that runs to %s, %s', (axcodes, _how, direction) => {
+    const mask = paint((...p) => right(...p) || left(...p) || bridge(...p), axcodes, direction);
+    const outside = (x: number, y: number, z: number): number => (right(x, y, z) ? 1 : left(x, y, z) ? 2 : 0);
+    const result = splitLeftRight(mask);
+    // What is a lung without the bridge keeps its side, but for a rim where the bridge meets it.
+    const [kept, lost] = count(
+      { ...result, data: result.data.map((side, n) => (outsideAt(result, n, outside) === 0 ? 0 : side)) },
+      outside,
+    );
+    expect(lost / kept).toBeLessThan(0.005);
+  });
 
   test('sorts small pieces to the nearer lung', () => {
     const nodule = ellipsoid(-20, 60, 90, 15, 15, 15);

@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import { createGeometry, createVolume, Rng, type Sample } from '@lungseg/core';
+import { map, Subject, type Observable } from 'rxjs';
+import { TestScheduler } from 'rxjs/testing';
+import { applyTransforms, crop, randomShiftIntensity, shiftIntensity } from './index.js';
+
+const geometry = createGeometry({ size: [1, 1, 1] });
+const sample = (value: number): Sample => ({ image: createVolume(Float32Array.of(value), geometry) });
+const valueOf = ({ image }: Sample): number => image!.data[0]!;
+
+function marbles(run: Parameters<TestScheduler['run']>[0]): void {
+  new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(run);
+}
+
+const addTen = (source: Observable<Sample>): Observable<number> =>
+  source.pipe(applyTransforms([shiftIntensity({ offset: 10 })], { seed: 1 }), map(valueOf));
+const values = { a: sample(1), b: sample(2), c: sample(3) };
+const results = { a: 11, b: 12, c: 13 };
+
+describe('applyTransforms', () => {
+  test('keeps the order, and completes with the source', () => {
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const source = hot('  -a-b--c|', values);
+      expectObservable(addTen(source)).toBe('-a-b--c|', results);
+      expectSubscriptions(source.subscriptions).toBe('^------!');
+    });
+  });
+
+  test('of an empty source, and of one that never ends, is the same', () => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(addTen(cold<Sample>('--|'))).toBe('--|');
+      expectObservable(addTen(cold<Sample>('---'))).toBe('---');
+    });
+  });
+
+  test('passes on an error of the source', () => {
+    marbles(({ cold, expectObservable }) => {
+      expectObservable(addTen(cold('a-#', values, 'lost'))).toBe('a-#', results, 'lost');
+    });
+  });
+
+  test('fails with the name of the step, and leaves the source', () => {
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const source = hot('-a-b|', { ...values, b: {} });
+      const result = source.pipe(
+        applyTransforms([shiftIntensity({ offset: 1 }), crop({ start: [0, 0, 0], size: [1, 1, 1] })], {
+          seed: 1,
+        }),
+        map(valueOf),
+      );
+      expectObservable(result).toBe(
+        '-a-#',
+        { a: 2 },
+        expect.objectContaining({
+          message: 'crop: A sample must have at least one volume. Received: none.',
+        }),
+      );
+      expectSubscriptions(source.subscriptions).toBe('^--!');
+    });
+  });
+
+  test('leaves the source on unsubscribing early, and does no more', () => {
+    let applied = 0;
+    const counting = { ...shiftIntensity({ offset: 1 }), sampleParams: () => ({ offset: (applied += 1) }) };
+    const source = new Subject<Sample>();
+    const seen: number[] = [];
+    const subscription = source
+      .pipe(applyTransforms([counting], { seed: 1 }), map(valueOf))
+      .subscribe((value) => seen.push(value));
+    source.next(sample(0));
+    subscription.unsubscribe();
+    source.next(sample(0));
+    expect(seen).toEqual([1]);
+    expect(applied).toBe(1);
+    expect(source.observed).toBe(false);
+  });
+
+  const stream = (options: Parameters<typeof applyTransforms>[1]) => {
+    const source = new Subject<Sample>();
+    const result = source.pipe(
+      applyTransforms([randomShiftIntensity({ maxOffset: 1 })], options),
+      map(valueOf),
+    );
+    return () => {
+      const seen: number[] = [];
+      const subscription = result.subscribe((value) => seen.push(value));
+      for (let n = 0; n < 5; n++) source.next(sample(0));
+      subscription.unsubscribe();
+      return seen;
+    };
+  };
+
+  test('with a seed, gives each subscriber the same; each sample something else', () => {
+    const subscribe = stream({ seed: 7 });
+    const first = subscribe();
+    expect(subscribe()).toEqual(first);
+    expect(new Set(first).size).toBe(5);
+    expect(stream({ seed: 8 })()).not.toEqual(first);
+  });
+
+  test('with a generator, goes on from subscription to subscription', () => {
+    const subscribe = stream({ rng: new Rng(7) });
+    expect(subscribe()).toEqual(stream({ seed: 7 })());
+    expect(subscribe()).not.toEqual(stream({ seed: 7 })());
+  });
+
+  test('refuses to go without either', () => {
+    expect(() => applyTransforms([], { seed: Number.NaN })).toThrow(/must have a seed.*Received: NaN/);
+  });
+});

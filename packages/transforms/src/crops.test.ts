@@ -1,0 +1,161 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createGeometry, createVolume, indexToWorld, Rng, sameGrid, worldToIndex } from '@lungseg/core';
+import type { Transform, Vec3, Volume } from '@lungseg/core';
+import {
+  crop,
+  cropToForeground,
+  padToMultiple,
+  padToSize,
+  randomCrop,
+  randomCropByLabel,
+  transformSample,
+  transformVolume,
+  type RegionParams,
+} from './index.js';
+import { anyIndex, anyVolume, indexOf } from './testing/arbitraries.js';
+
+const FILL = -1024;
+
+/** Every voxel is what was at its place before, or the filling. */
+function expectSameAtPlace(before: Volume, after: Volume): void {
+  const { size } = before.geometry;
+  const expected = after.data.map((_, n) => {
+    const world = indexToWorld(after.geometry, indexOf(n, after.geometry.size));
+    const at = worldToIndex(before.geometry, world).map(Math.round) as [number, number, number];
+    const isInside = at.every((v, axis) => v >= 0 && v < size[axis]!);
+    const outside = before.kind === 'label' ? 0 : FILL;
+    return isInside ? before.data[(at[2] * size[1] + at[1]) * size[0] + at[0]]! : outside;
+  });
+  expect(after.data).toEqual(expected);
+}
+
+function expectInverse(transform: Transform<RegionParams>, volume: Volume, params: RegionParams): void {
+  const cropped = transform.apply(volume, params);
+  const back = transform.invert!(cropped, params);
+  expect(sameGrid(back.geometry, volume.geometry, 1e-6)).toBe(true);
+  expectSameAtPlace(cropped, back);
+}
+
+const kinds: readonly (readonly [string, (size: Vec3) => Transform<RegionParams>])[] = [
+  ['crop', (size) => crop({ start: [1, -2, 3], size, fill: FILL })],
+  ['padToSize', (size) => padToSize({ size, fill: FILL })],
+  ['padToMultiple', (size) => padToMultiple({ multiple: size, fill: FILL })],
+  ['randomCrop', (size) => randomCrop({ size, fill: FILL })],
+  [
+    'randomCropByLabel',
+    (size) => randomCropByLabel({ size, foregroundProbability: 0.7, key: 'volume', fill: FILL }),
+  ],
+  ['cropToForeground', (size) => cropToForeground({ above: 1, margin: size, fill: FILL })],
+];
+
+describe.each(kinds)('%s', (_name, make) => {
+  test('keeps every voxel at its place in the patient, and its inverse restores the grid', () => {
+    fc.assert(
+      fc.property(anyVolume, anyIndex(1, 6), fc.integer(), (volume, size, seed) => {
+        const transform = make(size);
+        const params = transform.sampleParams(new Rng(seed), { volume });
+        const before = volume.data.slice();
+        const result = transform.apply(volume, params);
+        expectSameAtPlace(volume, result);
+        expectInverse(transform, volume, params);
+        expect(volume.data).toEqual(before);
+        expect(result.data.constructor).toBe(volume.data.constructor);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+const line = (...values: number[]): Volume =>
+  createVolume(Int16Array.from(values), createGeometry({ size: [values.length, 1, 1] }), 'label');
+
+describe('padding', () => {
+  test('is as much before as after, the odd voxel after, as in MONAI SpatialPad', () => {
+    expect([...transformVolume(padToSize({ size: [6, 1, 1] }), line(1, 2, 3)).data]).toEqual([
+      0, 1, 2, 3, 0, 0,
+    ]);
+    expect([...transformVolume(padToSize({ size: [2, 1, 1] }), line(1, 2, 3)).data]).toEqual([1, 2, 3]);
+  });
+
+  test('goes to the next multiple, as in MONAI DivisiblePad', () => {
+    const volume = createVolume(new Uint8Array(33 * 64 * 1), createGeometry({ size: [33, 64, 1] }));
+    expect(transformVolume(padToMultiple({ multiple: 32 }), volume).geometry.size).toEqual([64, 64, 32]);
+  });
+});
+
+describe('randomCrop', () => {
+  test('lies inside, and reaches every start', () => {
+    const transform = randomCrop({ size: [3, 1, 1] });
+    const rng = new Rng(5);
+    const starts = Array.from({ length: 200 }, () =>
+      transform.sampleParams(rng, { volume: line(1, 2, 3, 4, 5) }),
+    );
+    expect(new Set(starts.map(({ start }) => start[0]))).toEqual(new Set([0, 1, 2]));
+  });
+});
+
+describe('randomCropByLabel', () => {
+  const image = line(10, 11, 12, 13, 14, 15, 16, 17, 18, 19);
+  const label = line(0, 0, 1, 0, 0, 0, 0, 2, 2, 0);
+
+  test('has its middle on a voxel of the label, each as often, moved to lie inside', () => {
+    const rng = new Rng(1);
+    const transform = randomCropByLabel({ size: [3, 1, 1], foregroundProbability: 1 });
+    const counts = new Map<number, number>();
+    for (let n = 0; n < 3000; n++) {
+      const { sample } = transformSample(transform, { image, label }, rng);
+      const middle = sample['image']!.data[1]!;
+      counts.set(middle, (counts.get(middle) ?? 0) + 1);
+    }
+    expect([...counts.keys()].sort()).toEqual([12, 17, 18]);
+    for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(120);
+  });
+
+  test('looks for one label where it is told to', () => {
+    const transform = randomCropByLabel({ size: [1, 1, 1], foregroundProbability: 1, label: 1 });
+    const { sample } = transformSample(transform, { image, label }, new Rng(3));
+    expect([...sample['image']!.data]).toEqual([12]);
+  });
+
+  test('lies anywhere where there is no label, or by chance', () => {
+    const rng = new Rng(2);
+    const transform = randomCropByLabel({ size: [1, 1, 1], foregroundProbability: 1 });
+    const empty = { image, label: line(0, 0, 0, 0, 0, 0, 0, 0, 0, 0) };
+    const seen = new Set(
+      Array.from({ length: 200 }, () => transformSample(transform, empty, rng).params.start[0]),
+    );
+    expect(seen.size).toBe(10);
+  });
+
+  test('says what is wrong', () => {
+    expect(() => randomCropByLabel({ size: [1, 1, 1], foregroundProbability: 2 })).toThrow('Received: 2.');
+    const transform = randomCropByLabel({ size: [1, 1, 1], foregroundProbability: 1 });
+    expect(() => transform.sampleParams(new Rng(0), { image })).toThrow(
+      'The sample must have a volume label. Received: image.',
+    );
+    const params = transform.sampleParams(new Rng(0), { image, label });
+    expect(() => transform.apply(line(1, 2), params)).toThrow(
+      /drawn for a volume of 10 x 1 x 1. Received one of 2 x 1 x 1/,
+    );
+  });
+});
+
+describe('cropToForeground', () => {
+  test('keeps the box around the foreground, with a margin that ends at the edge', () => {
+    const volume = line(0, 0, 0, 5, 0, 7, 0);
+    expect([...transformVolume(cropToForeground(), volume).data]).toEqual([5, 0, 7]);
+    expect([...transformVolume(cropToForeground({ margin: 2 }), volume).data]).toEqual([0, 0, 5, 0, 7, 0]);
+    expect([...transformVolume(cropToForeground({ above: 6 }), volume).data]).toEqual([7]);
+    expect([...transformVolume(cropToForeground({ above: 9 }), volume).data]).toEqual([...volume.data]);
+  });
+});
+
+test.each([
+  ['crop', () => crop({ start: [0, 0, 0], size: [1, 0, 1] })],
+  ['padToSize', () => padToSize({ size: [1.5, 2, 2] })],
+  ['padToMultiple', () => padToMultiple({ multiple: 0 })],
+  ['randomCrop', () => randomCrop({ size: [-1, 2, 2] })],
+])('%s refuses sizes that are not positive and whole', (_name, make) => {
+  expect(make).toThrow(/must be three positive integers. Received/);
+});

@@ -1,0 +1,43 @@
+import { expect, test } from '@jest/globals';
+import * as transforms from './index.js';
+
+test('the public names are these', () => {
+  expect(Object.keys(transforms).sort()).toEqual([
+    'applyTransforms',
+    'compose',
+    'crop',
+    'cropRegion',
+    'cropToForeground',
+    'fillHoles',
+    'flip',
+    'gaussianBlur',
+    'gaussianNoise',
+    'keepLargestComponents',
+    'oneOf',
+    'orientation',
+    'padToMultiple',
+    'padToSize',
+    'permuteAxes',
+    'randomCrop',
+    'randomCropByLabel',
+    'randomFlip',
+    'randomRotate',
+    'randomScaleIntensity',
+    'randomShiftIntensity',
+    'reorient',
+    'replaySample',
+    'resampleToGrid',
+    'resampleToSpacing',
+    'rotate',
+    'scaleIntensity',
+    'scaleIntensityRange',
+    'shiftIntensity',
+    'spacing',
+    'spacingGeometry',
+    'splitLeftRight',
+    'threshold',
+    'transformSample',
+    'transformVolume',
+    'withProbability',
+  ]);
+});
