@@ -91,7 +91,9 @@ export function invertMat3(m: Mat3): Mat3 {
   const B = f * g - d * i;
   const C = d * h - e * g;
   const det = a * A + b * B + c * C;
-  if (!(Math.abs(det) > 1e-12)) {
+  // Relative to the matrix, since the determinant of one in mm shrinks with the cube of the spacing.
+  const scale = Math.max(...m.map(Math.abs));
+  if (!(Math.abs(det) > 1e-12 * scale ** 3)) {
     throw new InvalidArgumentError(
       `A matrix must be invertible. Received one with determinant ${det}: ${String(m)}.`,
     );

@@ -69,12 +69,13 @@ export function formatSafetensors(
     offset += part.byteLength;
     parts.push(part);
   }
-  const text = JSON.stringify(header);
-  const encoded = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8, ' '));
-  const file = new Uint8Array(8 + encoded.byteLength + offset);
-  new DataView(file.buffer).setBigUint64(0, BigInt(encoded.byteLength), true);
+  const encoded = new TextEncoder().encode(JSON.stringify(header));
+  // Spaces up to a multiple of eight, which keeps the data aligned.
+  const headerLength = Math.ceil(encoded.byteLength / 8) * 8;
+  const file = new Uint8Array(8 + headerLength + offset).fill(0x20, 8, 8 + headerLength);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerLength), true);
   file.set(encoded, 8);
-  let position = 8 + encoded.byteLength;
+  let position = 8 + headerLength;
   for (const part of parts) {
     file.set(part, position);
     position += part.byteLength;
@@ -83,32 +84,50 @@ export function formatSafetensors(
 }
 
 function parseHeader(bytes: Uint8Array): {
-  entries: Record<string, HeaderEntry>;
+  entries: Readonly<Record<string, unknown>>;
   metadata: Record<string, string>;
 } {
+  let header: unknown;
   try {
-    const { __metadata__: metadata, ...entries } = JSON.parse(new TextDecoder().decode(bytes)) as Record<
-      string,
-      HeaderEntry
-    > & { __metadata__?: Record<string, string> };
-    return { entries, metadata: metadata ?? {} };
+    header = JSON.parse(new TextDecoder().decode(bytes));
   } catch (cause) {
     throw damaged('its header is not JSON', cause);
   }
+  if (!isRecord(header)) throw damaged('its header is not an object');
+  const { __metadata__: metadata = {}, ...entries } = header;
+  if (!isRecord(metadata)) throw damaged('its metadata is not an object');
+  return { entries, metadata: metadata as Record<string, string> };
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const areSizes = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+
+function isEntry(value: unknown): value is HeaderEntry {
+  return (
+    isRecord(value) &&
+    typeof value['dtype'] === 'string' &&
+    areSizes(value['shape']) &&
+    areSizes(value['data_offsets']) &&
+    value['data_offsets'].length === 2
+  );
 }
 
 const BYTES_PER_VALUE: Readonly<Record<string, number>> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8 };
 
-function readTensor(name: string, entry: HeaderEntry, body: Uint8Array): NamedArray {
+function readTensor(name: string, entry: unknown, body: Uint8Array): NamedArray {
+  if (!isEntry(entry)) throw damaged(`the tensor ${name} has no type, shape and place in its header`);
   const { dtype, shape, data_offsets: offsets } = entry;
-  const size = BYTES_PER_VALUE[dtype];
+  const size = Object.hasOwn(BYTES_PER_VALUE, dtype) ? BYTES_PER_VALUE[dtype] : undefined;
   if (size === undefined) {
     const known = Object.keys(BYTES_PER_VALUE).join(', ');
     throw new InvalidArgumentError(`The tensor ${name} must be one of ${known}. Received: ${dtype}.`);
   }
   const count = shape.reduce((a, b) => a * b, 1);
   const [begin, end] = offsets;
-  if (!(begin >= 0 && end <= body.byteLength && end - begin === count * size)) {
+  if (!(end <= body.byteLength && end - begin === count * size)) {
     throw damaged(`the tensor ${name} lies outside the file's ${body.byteLength} bytes of data`);
   }
   // A copy, so that the values are aligned; not slice(), which shares memory where `bytes` is a Node Buffer.

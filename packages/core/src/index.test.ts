@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals';
+import * as core from './index.js';
+
+test('the public names are these', () => {
+  expect(Object.keys(core).sort()).toEqual([
+    'IDENTITY_DIRECTION',
+    'InvalidArgumentError',
+    'LungsegError',
+    'ReadError',
+    'Rng',
+    'ShapeError',
+    'UnsupportedError',
+    'axisCodes',
+    'cornersOf',
+    'createGeometry',
+    'createVolume',
+    'formatSafetensors',
+    'geometryToRasAffine',
+    'indexToWorld',
+    'invertMat3',
+    'isLungsegError',
+    'multiplyMat3Vec3',
+    'nearestAxes',
+    'parseSafetensors',
+    'rasAffineToGeometry',
+    'sameGrid',
+    'sizeOfTensorShape',
+    'tensorShapeOf',
+    'toFloat32',
+    'voxelCount',
+    'worldToIndex',
+  ]);
+});
