@@ -29,7 +29,6 @@ const dataSchema = z.strictObject({
       /** The share of samples that come from phantoms, where there are real cases, too. */
       share: share.default(0.3),
       seed: z.number().int().default(1),
-      size: triple(positiveInteger).default([420, 320, 70]),
     })
     .prefault({}),
 });

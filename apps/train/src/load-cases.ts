@@ -58,7 +58,13 @@ export async function loadCases(
 }
 
 async function readCase(entry: DatalistEntry, config: TrainConfig): Promise<PreparedCase> {
-  const [image, label] = [await readVolume(entry.image), await readVolume(entry.label)];
+  if (entry.label === undefined) {
+    throw new ReadError(
+      entry.image,
+      `${entry.image} has no label in the datalist. Training and validation need one.`,
+    );
+  }
+  const [image, label] = [await readVolume(entry.image), await readVolume(entry.label, { kind: 'label' })];
   if (!sameGrid(image.volume.geometry, label.volume.geometry, 0.1)) {
     throw new ReadError(
       entry.label,
