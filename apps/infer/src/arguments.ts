@@ -1,0 +1,110 @@
+import { BACKEND_CHOICES, type BackendChoice } from '@lungseg/backend';
+import { InvalidArgumentError as BadArgument, type Vec3 } from '@lungseg/core';
+import { writableExtension, WRITABLE_EXTENSIONS } from '@lungseg/io';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { resolveFromUser } from './paths.js';
+import { INTENDED_USE, LABEL_NAMES, type LabelsChoice } from './report.js';
+
+/** The model of `infer:run` where none is asked for. */
+export const DEFAULT_MODEL = 'ahnet-small';
+
+/** What a user asked for; paths are absolute. */
+export interface InferArguments {
+  readonly input: string;
+  readonly output: string;
+  readonly json?: string;
+  readonly preview?: string;
+  /** A shipped model's name, or an absolute path. */
+  readonly model: string;
+  readonly backend: BackendChoice;
+  readonly labels: LabelsChoice;
+  readonly window?: Vec3;
+  readonly series?: string;
+  readonly quiet: boolean;
+}
+
+/**
+ * Reads the command line of `infer:run`.
+ *
+ * @param argv what follows the program's name
+ * @throws CommanderError for what can't be understood, and for `--help`, which has exit code 0
+ */
+export function parseInferArguments(argv: readonly string[]): InferArguments {
+  const command = new Command('npx nx run infer:run --')
+    .description(`Segments the lungs of a chest CT. ${INTENDED_USE}`)
+    .requiredOption('--input <path>', 'NIfTI, NRRD, MHA, a DICOM folder, file or zip', path('--input'))
+    .requiredOption('--output <file>', `the mask; ends in ${WRITABLE_EXTENSIONS.join(', ')}`, maskPath)
+    .option('--json <file>', 'statistics, flags, versions and times', path('--json'))
+    .option('--preview <file.png>', "slices with the lungs' outlines", pngPath)
+    .addOption(modelOption())
+    .addOption(backendOption())
+    .addOption(
+      new Option('--labels <choice>', 'lung: 1 lung; left-right: 1 right lung, 2 left lung')
+        .choices(Object.keys(LABEL_NAMES))
+        .default('lung'),
+    )
+    .option(
+      '--window <x,y,z>',
+      "largest window in voxels of the network's grid; the model's by default",
+      triple,
+    )
+    .option('--series <uid>', 'which series, where a DICOM folder has several')
+    .option('--quiet', 'print errors only', false);
+  const options = parse(command, argv).opts<InferArguments>();
+  const files = [options.output, options.json, options.preview].filter((file) => file !== undefined);
+  if (new Set([options.input, ...files]).size !== files.length + 1) {
+    command.error('error: input, output, json and preview must be different files');
+  }
+  return options;
+}
+
+/** Prepares a command so that it throws instead of ending the process, and prints usage errors on stderr. */
+export function parse(command: Command, argv: readonly string[]): Command {
+  return command.allowExcessArguments(false).exitOverride().parse(argv, { from: 'user' });
+}
+
+/** `--model`: a name stays as it is, anything that looks like a path is taken from where the user stands. */
+export function modelOption(): Option {
+  return new Option('--model <name|folder>', 'a shipped model, or a folder with a model.json')
+    .default(DEFAULT_MODEL)
+    .argParser((value: string) => (/[/\\]|^\.+$/.test(value) ? resolveFromUser(value) : value));
+}
+
+/** `--backend`. */
+export function backendOption(): Option {
+  return new Option('--backend <choice>', 'auto takes the first that works')
+    .choices([...BACKEND_CHOICES])
+    .default('auto');
+}
+
+/** Reads three numbers of voxels. */
+export function triple(value: string): Vec3 {
+  const numbers = value.split(/[,x]/).map(Number);
+  if (numbers.length !== 3 || !numbers.every((n) => Number.isInteger(n) && n > 0)) {
+    throw new InvalidArgumentError('It must be three positive integers, for instance 448,384,64.');
+  }
+  return numbers as unknown as Vec3;
+}
+
+/** Reads a path that isn't empty. */
+export function path(option: string): (value: string) => string {
+  return (value) => {
+    if (value === '') throw new InvalidArgumentError(`${option} must be a path.`);
+    return resolveFromUser(value);
+  };
+}
+
+function maskPath(value: string): string {
+  try {
+    writableExtension(value);
+  } catch (error) {
+    if (error instanceof BadArgument) throw new InvalidArgumentError(error.message);
+    throw error;
+  }
+  return resolveFromUser(value);
+}
+
+function pngPath(value: string): string {
+  if (!/[^/\\]\.png$/i.test(value)) throw new InvalidArgumentError('A preview must end in .png.');
+  return resolveFromUser(value);
+}

@@ -1,0 +1,31 @@
+import { indexToWorld, type Vec3, type Volume } from '@lungseg/core';
+import { fillHoles, keepLargestComponents, splitLeftRight, type RegionParams } from '@lungseg/transforms';
+
+/**
+ * A second component smaller than this share of the first is not taken for a lung: gas in the bowel or a bronchus is
+ * far smaller than a lung, and a lung that has shrunk to less than a twentieth of the other holds hardly any air.
+ */
+const SMALLEST_LUNG = 0.05;
+
+/** The lungs, together and apart. */
+export interface Lungs {
+  /** 1 lung. */
+  readonly lung: Volume<Uint8Array>;
+  /** 1 right lung, 2 left lung, by the patient's sides. */
+  readonly leftRight: Volume<Uint8Array>;
+}
+
+/**
+ * Cleans a raw mask: keeps the two largest components, the second only if it is at least a twentieth of the first
+ * (a chest with one lung has but one), fills holes, and tells right from left.
+ *
+ * @param mask 1 lung
+ * @param body the box of the body, whose middle tells the side of a single lung
+ */
+export function postProcess(mask: Volume<Uint8Array>, body: RegionParams): Lungs {
+  const keep = keepLargestComponents({ count: 2, connectivity: 6, minimumFraction: SMALLEST_LUNG });
+  const lung = fillHoles().apply(keep.apply(mask, null), null) as Volume<Uint8Array>;
+  const middle = body.start.map((n, axis) => n + (body.size[axis]! - 1) / 2) as unknown as Vec3;
+  const [midlineX] = indexToWorld(mask.geometry, middle);
+  return { lung, leftRight: splitLeftRight(lung, { midlineX }) };
+}

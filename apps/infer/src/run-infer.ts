@@ -1,0 +1,121 @@
+import { writeFile } from 'node:fs/promises';
+import { selectBackend, type BackendInfo } from '@lungseg/backend';
+import { axisCodes, type Volume } from '@lungseg/core';
+import { readVolume, writeVolume, type ReadResult } from '@lungseg/io';
+import { loadModel } from '@lungseg/models';
+import pc from 'picocolors';
+import type { InferArguments } from './arguments.js';
+import { Outputs } from './outputs.js';
+import { renderPreview } from './preview.js';
+import { formatReport, INTENDED_USE, peakMemoryBytes } from './report.js';
+import { segment, type PreparedDetails, type Segmentation } from './segment.js';
+import { StageClock, type Stage } from './stages.js';
+import { summarize, type Summary } from './statistics.js';
+import { formatFlags, formatSummary } from './summary-table.js';
+import { Terminal } from './terminal.js';
+
+/**
+ * Does what `infer:run` is asked: reads, segments, and puts all files in place at once, or none.
+ *
+ * @param options the command line
+ * @param terminal where to say what happens
+ * @param signal stops it; nothing is then written
+ * @throws ReadError and its siblings for input that can't be used; an error of the file system where writing fails
+ */
+export async function runInfer(
+  options: InferArguments,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  let note = '';
+  const clock = new StageClock((stage, seconds) => {
+    terminal.line(stageLine(stage, seconds, note));
+    note = '';
+  });
+  const read = await clock.measure('read', async () => {
+    const { series, input } = options;
+    const result = await readVolume(input, { signal, ...(series === undefined ? {} : { series }) });
+    note = describeInput(result);
+    return result;
+  });
+  for (const warning of read.warnings) terminal.line(pc.yellow(`! ${warning}`));
+
+  const backend = await selectBackend(options.backend);
+  const model = await loadModel(options.model);
+  const { name, version } = model.description;
+  terminal.line(`${'model'.padEnd(13)} ${name} ${version}, ${backend.description}`);
+  for (const reason of backend.passedOver) terminal.line(pc.yellow(`! passed over ${reason}`));
+
+  const segmentation = await segment(read.volume, model, {
+    clock,
+    signal,
+    ...(options.window === undefined ? {} : { window: options.window }),
+    onPrepared: (details) => terminal.line(`${' '.repeat(21)} ${describePlan(details)}`),
+    onProgress: (done, total) => terminal.progress(done, total),
+  });
+  model.network.dispose();
+  const summary = summarize(read.volume, segmentation);
+  await writeAll({ options, read, backend, model: model.description, segmentation, summary, clock, signal });
+  sayResult(terminal, options, read.volume, summary);
+}
+
+interface Results {
+  readonly options: InferArguments;
+  readonly read: ReadResult;
+  readonly backend: BackendInfo;
+  readonly model: Parameters<typeof formatReport>[0]['model'];
+  readonly segmentation: Segmentation;
+  readonly summary: Summary;
+  readonly clock: StageClock;
+  readonly signal: AbortSignal;
+}
+
+async function writeAll(results: Results): Promise<void> {
+  const { options, read, segmentation, clock, signal } = results;
+  const { output, json, preview, labels, input } = options;
+  const { gridSize, window, windows, lung, leftRight } = segmentation;
+  const outputs = new Outputs();
+  try {
+    await clock.measure('write', async () => {
+      const mask = labels === 'lung' ? lung : leftRight;
+      await writeVolume(await outputs.aside(output), mask, { signal });
+      if (preview !== undefined) {
+        await writeFile(await outputs.aside(preview), renderPreview(read.volume, leftRight), { flush: true });
+      }
+    });
+    if (json !== undefined) {
+      const details = { gridSize, window, windows };
+      const report = formatReport({ ...results, input, output, labels, details, seconds: clock.seconds });
+      await writeFile(await outputs.aside(json), report, { flush: true });
+    }
+    signal.throwIfAborted();
+    await outputs.commit();
+  } finally {
+    await outputs.discard();
+  }
+}
+
+function sayResult(terminal: Terminal, options: InferArguments, image: Volume, summary: Summary): void {
+  terminal.line('');
+  terminal.line(formatSummary(summary, image.geometry.size[2]));
+  for (const line of formatFlags(summary.flags)) terminal.line(pc.yellow(line));
+  const { output, json, preview } = options;
+  for (const [name, file] of Object.entries({ mask: output, statistics: json, preview })) {
+    if (file !== undefined) terminal.line(`${name.padEnd(13)} ${file}`);
+  }
+  terminal.line(`${'peak memory'.padEnd(13)} ${(peakMemoryBytes() / 1e9).toFixed(2)} GB`);
+  terminal.line(pc.bold(INTENDED_USE));
+}
+
+function stageLine(stage: Stage, seconds: number, note: string): string {
+  return `${stage.padEnd(13)} ${seconds.toFixed(2).padStart(6)} s ${note}`.trimEnd();
+}
+
+function describeInput({ volume, format }: ReadResult): string {
+  const { size, spacing } = volume.geometry;
+  const mm = spacing.map((n) => Number(n.toFixed(3))).join(' x ');
+  return `${format}, ${size.join(' x ')} voxels of ${mm} mm, ${axisCodes(volume.geometry)}`;
+}
+
+const describePlan = ({ gridSize, window, windows }: PreparedDetails): string =>
+  `${gridSize.join(' x ')} voxels for the network, ${windows} window${windows === 1 ? '' : 's'} of ${window.join(' x ')}`;
