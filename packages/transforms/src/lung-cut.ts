@@ -132,23 +132,27 @@ function findSeam(
   for (let y = first; y <= last; y++) {
     const row = y * nx + low;
     for (let c = 0; c < columns; c++) before[c + 1] = before[c]! + slice[row + c]!;
+    // Without Math: this is the innermost of all loops.
     for (let c = 0; c < columns; c++) {
-      let least = Infinity;
+      let least = costs[c]!;
       let best = 0;
-      const from = Math.max(0, c - LARGEST_STEP);
-      const to = Math.min(columns - 1, c + LARGEST_STEP);
+      const from = c < LARGEST_STEP ? 0 : c - LARGEST_STEP;
+      const to = c + LARGEST_STEP < columns ? c + LARGEST_STEP : columns - 1;
       for (let other = from; other <= to; other++) {
-        const aside = Math.abs(c - other);
         // A step aside also crosses what lies between the two columns in the row that it arrives in.
-        const between =
-          other < c ? before[c]! - before[other + 1]! : other > c ? before[other]! - before[c + 1]! : 0;
-        const cost = costs[other]! + STEPPING * aside + between;
-        if (cost >= least) continue;
-        least = cost;
+        const aside =
+          other < c
+            ? STEPPING * (c - other) + before[c]! - before[other + 1]!
+            : other > c
+              ? STEPPING * (other - c) + before[other]! - before[c + 1]!
+              : 0;
+        if (costs[other]! + aside >= least) continue;
+        least = costs[other]! + aside;
         best = c - other;
       }
       steps[(y - first) * columns + c] = best;
-      next[c] = least + slice[row + c]! + (STRAYING * Math.abs(c + low - valley)) / columns;
+      const astray = c + low < valley ? valley - low - c : c + low - valley;
+      next[c] = least + slice[row + c]! + (STRAYING * astray) / columns;
     }
     [costs, next] = [next, costs];
   }
