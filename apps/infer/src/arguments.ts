@@ -45,7 +45,7 @@ export function parseInferArguments(argv: readonly string[]): InferArguments {
     )
     .option(
       '--window <x,y,z>',
-      "largest window in voxels of the network's grid; the model's by default",
+      "voxels a window may have, which sets the memory; the model's by default",
       triple,
     )
     .option('--series <uid>', 'which series, where a DICOM folder has several')

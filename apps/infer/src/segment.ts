@@ -8,7 +8,7 @@ import { StageClock } from './stages.js';
 
 /** Options of {@link segment}. */
 export interface SegmentOptions {
-  /** The largest window, x, y, z on the network's grid; the model's by default. */
+  /** Says how many voxels a window may have, as x, y, z; the model's by default. Its shape follows from the image. */
   readonly window?: Vec3;
   /** Measures the stages. */
   readonly clock?: StageClock;
@@ -71,7 +71,8 @@ function planWindows(
   largest: Vec3,
 ): PreparedDetails {
   const { overlap } = description.inference;
-  const window = fitWindow(field.size, { largest, multiple: network.sizeMultiple, overlap });
+  const maxVoxels = largest[0] * largest[1] * largest[2];
+  const window = fitWindow(field.size, { maxVoxels, multiple: network.sizeMultiple, overlap });
   return { gridSize: field.size, window, windows: windowOrigins(field.size, window, overlap).length };
 }
 

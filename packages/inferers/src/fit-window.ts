@@ -3,8 +3,8 @@ import { windowOrigins } from './windows.js';
 
 /** Options of {@link fitWindow}. */
 export interface FitWindowOptions {
-  /** The largest window, x, y, z, that memory allows. */
-  readonly largest: Vec3;
+  /** Voxels that a window may have at most: what memory allows. */
+  readonly maxVoxels: number;
   /** What the sizes of a window must be multiples of, for instance the network's `sizeMultiple`. */
   readonly multiple: Vec3;
   /** Share of a window that its neighbour covers, too; 0.25 by default. */
@@ -12,34 +12,56 @@ export interface FitWindowOptions {
 }
 
 /**
- * The window to slide over an image: the whole image where that is allowed; else, axis by axis, the smallest one that
- * needs no more windows than the largest would, so that no window is spent on what others have covered.
+ * The window to slide over an image: the whole image where that is allowed; else the shape with which the least is
+ * computed twice, and of those the one with the fewest windows.
  *
  * @param size of the image, x, y, z
  * @param options what is allowed
  * @returns sizes that are multiples; larger than the image where that is no multiple
- * @throws InvalidArgumentError when the largest window is smaller than the multiple, or the overlap not in [0, 1)
+ * @throws InvalidArgumentError when even the smallest window has more voxels, or the overlap is not in [0, 1)
  * @example
- * fitWindow([480, 320, 60], { largest: [448, 384, 64], multiple: [32, 32, 32] }); // [288, 320, 64]
+ * fitWindow([480, 416, 96], { maxVoxels: 5e6, multiple: [32, 32, 32] }); // [192, 256, 96], six times
  */
 export function fitWindow(size: Vec3, options: FitWindowOptions): Vec3 {
-  const { largest, multiple, overlap = 0.25 } = options;
-  return [0, 1, 2].map((axis) => {
-    const step = multiple[axis]!;
-    const limit = Math.floor(largest[axis]! / step) * step;
-    if (!(limit > 0)) {
-      throw new InvalidArgumentError(
-        `A window must be at least ${multiple.join(' x ')} voxels for this network. Received: ${largest.join(' x ')}.`,
-      );
+  const { maxVoxels, multiple, overlap = 0.25 } = options;
+  const [xs, ys, zs] = ([0, 1, 2] as const).map((axis) =>
+    candidatesAlong(size[axis], multiple[axis], overlap),
+  ) as [Candidate[], Candidate[], Candidate[]];
+  let best: { readonly window: Vec3; readonly cost: number; readonly windows: number } | undefined;
+  for (const x of xs) {
+    for (const y of ys) {
+      for (const z of zs) {
+        const voxels = x.size * y.size * z.size;
+        if (voxels > maxVoxels) continue;
+        const windows = x.count * y.count * z.count;
+        const cost = voxels * windows;
+        const isBetter =
+          best === undefined || cost < best.cost || (cost === best.cost && windows < best.windows);
+        if (isBetter) best = { window: [x.size, y.size, z.size], cost, windows };
+      }
     }
-    const padded = Math.ceil(size[axis]! / step) * step;
-    if (padded <= limit) return padded;
-    const count = countAlong(padded, limit, overlap);
-    let window = step;
-    while (countAlong(padded, window, overlap) > count) window += step;
-    return window;
-  }) as unknown as Vec3;
+  }
+  if (best !== undefined) return best.window;
+  throw new InvalidArgumentError(
+    `A window must have at least ${multiple.join(' x ')} voxels for this network. Received: ${maxVoxels} voxels at most.`,
+  );
 }
 
-const countAlong = (size: number, window: number, overlap: number): number =>
-  windowOrigins([size, 1, 1], [window, 1, 1], overlap).length;
+/** A size of windows along one axis, and how many of it there are. */
+interface Candidate {
+  readonly size: number;
+  readonly count: number;
+}
+
+/** For each number of windows, the smallest size that covers the image with so many. */
+function candidatesAlong(size: number, multiple: number, overlap: number): Candidate[] {
+  const padded = Math.ceil(size / multiple) * multiple;
+  const candidates: Candidate[] = [];
+  let fewer = Infinity;
+  for (let window = multiple; window <= padded; window += multiple) {
+    const count = windowOrigins([padded, 1, 1], [window, 1, 1], overlap).length;
+    if (count < fewer) candidates.push({ size: window, count });
+    fewer = count;
+  }
+  return candidates;
+}

@@ -11,7 +11,7 @@ const USAGE = `Usage: npx nx run models:export-checkpoint --checkpoint=FILE --ou
   --float=F16|F32|BF16   how weights are stored; F16 by default
   --part=averaged|weights   the moving average by default, where there is one
   --config=FILE       the training config, whose "preprocessing" the model needs; lungseg's own by default
-  --window=X,Y,Z      the largest window of inference; 448,384,64 by default
+  --window=X,Y,Z      the largest window of inference; 320,256,64 by default
   --overlap=SHARE     0.25 by default
   --licence=NAME      Apache-2.0 by default`;
 
@@ -34,7 +34,7 @@ async function main() {
       float: { ...text, default: 'F16' },
       part: text,
       config: text,
-      window: { ...text, default: '448,384,64' },
+      window: { ...text, default: '320,256,64' },
       overlap: { ...text, default: '0.25' },
       licence: { ...text, default: 'Apache-2.0' },
     },
