@@ -126,7 +126,8 @@ async function startState(options: TrainOptions): Promise<RunState> {
   const checkpoint = await loadCheckpoint(options.resumeFrom);
   options.network.loadStateDict(checkpoint.weights);
   optimizer.loadStateDict(checkpoint.optimizer);
-  if (checkpoint.averaged !== undefined) average?.load(checkpoint.averaged, Math.floor(checkpoint.step / AVERAGE_EVERY));
+  if (checkpoint.averaged !== undefined)
+    average?.load(checkpoint.averaged, Math.floor(checkpoint.step / AVERAGE_EVERY));
   return { step: checkpoint.step, bestDice: checkpoint.bestDice, optimizer, average };
 }
 

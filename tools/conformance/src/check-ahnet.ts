@@ -18,7 +18,7 @@ type Compare = (what: string, actual: ArrayLike<number>, tolerance?: number) => 
 /**
  * Whole networks: logits in evaluation, and where the case has them, training-mode logits, loss, gradient norms and
  * running statistics. Gradient norms by the batch's own statistics are ill-conditioned at the sizes of these cases
- * (see docs/decisions/0004-gradients-in-training-mode.md), so that their tolerance is measured in the same run; those
+ * (see docs/decisions/0005-gradients-in-training-mode.md), so that their tolerance is measured in the same run; those
  * by running statistics are compared at 1e-3.
  */
 export const checkAHNet: CaseCheck = (golden, name) => {

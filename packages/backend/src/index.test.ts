@@ -1,0 +1,12 @@
+import { expect, test } from '@jest/globals';
+import * as api from './index.js';
+
+test('the public names are these', () => {
+  expect(Object.keys(api).sort()).toEqual([
+    'BACKEND_CHOICES',
+    'batchNormRunning',
+    'batchNormTrain',
+    'isNative',
+    'selectBackend',
+  ]);
+});

@@ -1,0 +1,15 @@
+import { expect, test } from '@jest/globals';
+import * as api from './index.js';
+
+test('the public names are these', () => {
+  expect(Object.keys(api).sort()).toEqual([
+    'Adam',
+    'WeightAverage',
+    'constantSchedule',
+    'cosineSchedule',
+    'loadCheckpoint',
+    'optimizationStep',
+    'saveCheckpoint',
+    'train',
+  ]);
+});
