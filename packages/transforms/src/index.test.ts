@@ -4,6 +4,7 @@ import * as transforms from './index.js';
 test('the public names are these', () => {
   expect(Object.keys(transforms).sort()).toEqual([
     'applyTransforms',
+    'bodyMask',
     'compose',
     'crop',
     'cropRegion',

@@ -26,6 +26,7 @@ export {
 } from './spacing.js';
 export type { Amount } from './amount.js';
 export { applyTransforms, type ApplyTransformsOptions } from './apply-transforms.js';
+export { bodyMask, type BodyMaskOptions } from './body-mask.js';
 export { compose, type History, type TransformRecord } from './compose.js';
 export { gaussianBlur, type GaussianBlurOptions, type GaussianBlurParams } from './gaussian-blur.js';
 export { gaussianNoise, type GaussianNoiseOptions, type GaussianNoiseParams } from './gaussian-noise.js';
