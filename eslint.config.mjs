@@ -27,6 +27,10 @@ const NODE_GLOBALS = [
   'URL',
 ];
 
+const TENSOR_TYPES = ['Tensor', 'Tensor1D', 'Tensor2D', 'Tensor3D', 'Tensor4D', 'Tensor5D', 'Scalar'].flatMap(
+  (name) => [name, `tf.${name}`],
+);
+
 const noDefaultExport = {
   selector: 'ExportDefaultDeclaration, ExportSpecifier[exported.name="default"]',
   message: 'Export by name: default exports are renamed by each importer.',
@@ -75,6 +79,8 @@ export default tseslint.config(
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       // A transform's parameters are Json, which an interface, being open, is not assignable to.
       '@typescript-eslint/consistent-type-definitions': 'off',
+      // tfjs's functions give whichever rank the caller names; `as` names it as well as a type argument does.
+      '@typescript-eslint/no-unnecessary-type-assertion': ['error', { typesToIgnore: TENSOR_TYPES }],
       // Keys of a state_dict, a config and the environment read best as they are written there.
       '@typescript-eslint/dot-notation': 'off',
       // tf.variable() gives Variable<R>, which the rule takes for something else.
