@@ -1,3 +1,6 @@
+export { parseDatalist, type Datalist, type DatalistEntry } from './datalist/datalist.js';
+export { readDatalist } from './datalist/read-datalist.js';
+export { splitFolds, type Fold, type SplitFoldsOptions } from './datalist/split-folds.js';
 export { createThoraxPhantom } from './phantom/create-thorax-phantom.js';
 export type {
   PhantomAbdomen,

@@ -3,6 +3,9 @@ import type { Canvas } from './shapes.js';
 import type { SliceOutline } from './slice-outline.js';
 import { Tissue } from './tissue.js';
 
+// Bound once: looking Math up for each voxel is slow where globals are intercepted, as in test runners.
+const { abs, cos, floor, min, sin, sqrt, tan } = Math;
+
 /** What the base pass needs beside the canvas. */
 export interface ClassifyInput {
   readonly params: PhantomParams;
@@ -32,19 +35,16 @@ export function classifySlice(canvas: Canvas, input: ClassifyInput): void {
   const bodyY = (o.bodyFront + o.bodyBack) / 2;
   const bodyDepth = (o.bodyBack - o.bodyFront) / 2;
   const bodyWidth = o.bodyHalfWidth;
-  const bodyMin = Math.min(bodyWidth, bodyDepth);
+  const bodyMin = min(bodyWidth, bodyDepth);
   const [qBody, qCage] = [body.bodySquareness, body.cageSquareness];
   const cageY = o.cageY;
-  const [ribTan, ribCos] = [
-    Math.tan((body.ribTilt * Math.PI) / 180),
-    Math.cos((body.ribTilt * Math.PI) / 180),
-  ];
+  const [ribTan, ribCos] = [tan((body.ribTilt * Math.PI) / 180), cos((body.ribTilt * Math.PI) / 180)];
   const ribbed = z0 > -0.5 * top && z0 < 0.98 * top;
   const { fatHu, muscleHu, boneHu, ribPitch } = body;
   const [hx, hy, hz] = mediastinum.heart.centre;
   const [ha, hb, hc] = mediastinum.heart.radii;
-  const heartMin = Math.min(ha, hb, hc);
-  const [tc, ts] = [Math.cos(-0.7), Math.sin(-0.7)];
+  const heartMin = min(ha, hb, hc);
+  const [tc, ts] = [cos(-0.7), sin(-0.7)];
   const aortaX = o.spineX + 22;
   const aortaY = o.spineY - 15;
   const aortaR = z0 < mediastinum.carina * top + 22 ? o.aortaRadius + 2.5 : 0;
@@ -53,7 +53,7 @@ export function classifySlice(canvas: Canvas, input: ClassifyInput): void {
   const { x: mx, y: my, halfWidth: mw, halfDepth: md } = o.column;
   const fatMix = mediastinum.fatFraction * 1.2 - 0.6;
   const smin = (a: number, b: number, k: number): number => {
-    const h = k - Math.abs(a - b);
+    const h = k - abs(a - b);
     const m = a < b ? a : b;
     return h > 0 ? m - (h * h) / (4 * k) : m;
   };
@@ -71,7 +71,7 @@ export function classifySlice(canvas: Canvas, input: ClassifyInput): void {
       let uu = u * u;
       let vv = v * v;
       if (uu > 1.2 || vv > 1.2) continue;
-      let skin = (Math.sqrt(uu + vv - qBody * uu * vv) - 1) * bodyMin;
+      let skin = (sqrt(uu + vv - qBody * uu * vv) - 1) * bodyMin;
       const press = down - tableAt[column]!;
       if (press > skin) skin = press;
       if (skin > 0) {
@@ -91,11 +91,11 @@ export function classifySlice(canvas: Canvas, input: ClassifyInput): void {
       if (uu > 2) uu = 2;
       const vc = vv > 2 ? 2 : vv;
       const rho2 = uu + vc - qCage * uu * vc;
-      const rho = Math.sqrt(rho2);
+      const rho = sqrt(rho2);
       const cage = (rho - 1) * (half.halfWidth < half.halfDepth ? half.halfWidth : half.halfDepth);
 
       // The wall: skin, fat, muscle with fatty septa, ribs around the cage.
-      const middle = half.open && Math.abs(x) < 36 && y > cageY - o.cageHalfDepth * 0.92 && y < o.spineY;
+      const middle = half.open && abs(x) < 36 && y > cageY - o.cageHalfDepth * 0.92 && y < o.spineY;
       if (cage > 0 && !middle) {
         tissue[at] = Tissue.wall;
         const back = 0.5 + (0.5 * (y - bodyY)) / bodyDepth;
@@ -106,7 +106,7 @@ export function classifySlice(canvas: Canvas, input: ClassifyInput): void {
         else if (noise > 0.42) value = fatHu + 10;
         if (ribbed && cage > 1.5 && cage < 10 && skin < -4) {
           const turn = (z + ribTan * (cageY - y)) / ribPitch + body.ribPhase;
-          const p = ((turn - Math.floor(turn) - 0.5) * ribPitch * ribCos) / 6.5;
+          const p = ((turn - floor(turn) - 0.5) * ribPitch * ribCos) / 6.5;
           const q = (cage - 5.8) / 4;
           const inside = p * p + q * q;
           if (inside < 1) {
@@ -130,23 +130,23 @@ export function classifySlice(canvas: Canvas, input: ClassifyInput): void {
       // The mediastinum: smooth union of the spine, the column of vessels, the septum, the heart, the aorta and the hila.
       const sx = x - o.spineX;
       const sy = y - o.spineY;
-      let med = sy < 0 ? Math.sqrt(sx * sx + sy * sy) - 23 : Math.abs(sx) - 23 - 0.12 * sy;
+      let med = sy < 0 ? sqrt(sx * sx + sy * sy) - 23 : abs(sx) - 23 - 0.12 * sy;
       const cx = (x - mx) / mw;
       const cy = (y - my) / md;
-      med = smin(med, (Math.sqrt(cx * cx + cy * cy) - 1) * mw, 8);
-      if (diaphragm < 4) med = smin(med, Math.abs(x - o.septumX) - o.septumHalf, 5);
+      med = smin(med, (sqrt(cx * cx + cy * cy) - 1) * mw, 8);
+      if (diaphragm < 4) med = smin(med, abs(x - o.septumX) - o.septumHalf, 5);
       const [px, py, pz] = [x - hx, y - hy, z - hz];
       const hu1 = (tc * px + ts * py) / ha;
       const hv1 = (tc * py - ts * px) / hb;
       const hw1 = pz / hc;
       const heart2 = hu1 * hu1 + hv1 * hv1 + hw1 * hw1;
-      if (heart2 < 4) med = smin(med, (Math.sqrt(heart2) - 1) * heartMin, 8);
+      if (heart2 < 4) med = smin(med, (sqrt(heart2) - 1) * heartMin, 8);
       if (aortaR > 0) {
         const [dx, dy] = [x - aortaX, y - aortaY];
-        med = smin(med, Math.sqrt(dx * dx + dy * dy) - aortaR, 6);
+        med = smin(med, sqrt(dx * dx + dy * dy) - aortaR, 6);
       }
-      const [gx, gy, gz] = [Math.abs(x) - 34, (y - my) * 0.9, (z - hilumZ) * 0.7];
-      if (gz * gz < 1600) med = smin(med, Math.sqrt(gx * gx + gy * gy + gz * gz) - hilumR, 10);
+      const [gx, gy, gz] = [abs(x) - 34, (y - my) * 0.9, (z - hilumZ) * 0.7];
+      if (gz * gz < 1600) med = smin(med, sqrt(gx * gx + gy * gy + gz * gz) - hilumR, 10);
 
       // Fluid gathers where gravity takes it, free air opposite.
       const wet = isLeft ? pathology.effusionLeft : pathology.effusionRight;

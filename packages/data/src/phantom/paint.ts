@@ -1,5 +1,8 @@
 import type { Canvas, Capsule, Ellipsoid, Shape } from './shapes.js';
 
+// Bound once: looking Math up for each voxel is slow where globals are intercepted, as in test runners.
+const { abs, ceil, cos, floor, max, min, sin, sqrt } = Math;
+
 /** Paints a shape into a slice. */
 export function paint(canvas: Canvas, shape: Shape): void {
   if (shape.type === 'ellipsoid') paintEllipsoid(canvas, shape);
@@ -18,13 +21,13 @@ function windowOf(
   const [cx, cy, hx, hy] = [(x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2 + slack, (y1 - y0) / 2 + slack];
   const column = c[0] * cx + c[1] * cy + c[2];
   const row = r[0] * cx + r[1] * cy + r[2];
-  const wide = Math.abs(c[0]) * hx + Math.abs(c[1]) * hy + 1;
-  const high = Math.abs(r[0]) * hx + Math.abs(r[1]) * hy + 1;
+  const wide = abs(c[0]) * hx + abs(c[1]) * hy + 1;
+  const high = abs(r[0]) * hx + abs(r[1]) * hy + 1;
   return [
-    Math.max(0, Math.floor(column - wide)),
-    Math.min(width - 1, Math.ceil(column + wide)),
-    Math.max(0, Math.floor(row - high)),
-    Math.min(height - 1, Math.ceil(row + high)),
+    max(0, floor(column - wide)),
+    min(width - 1, ceil(column + wide)),
+    max(0, floor(row - high)),
+    min(height - 1, ceil(row + high)),
   ];
 }
 
@@ -32,15 +35,15 @@ function paintEllipsoid(canvas: Canvas, shape: Ellipsoid): void {
   const { x, y, dz, texture, hu, tissue, z, width, pixel } = canvas;
   const { centre, radii, over, hu: value, becomes = -1, ragged = 0, keep = 0, above = 1e9 } = shape;
   const [turn, tilt] = [shape.turn ?? 0, shape.tilt ?? 0];
-  const [ct, st, cl, sl] = [Math.cos(turn), Math.sin(turn), Math.cos(tilt), Math.sin(tilt)];
+  const [ct, st, cl, sl] = [cos(turn), sin(turn), cos(tilt), sin(tilt)];
   const [cx, cy, cz] = centre;
   const [rx, ry, rz] = [1 / radii[0], 1 / radii[1], 1 / radii[2]];
-  const smallest = Math.min(...radii);
-  const edge = Math.max(shape.edge ?? pixel, pixel * 0.5);
+  const smallest = min(...radii);
+  const edge = max(shape.edge ?? pixel, pixel * 0.5);
   const gain = smallest / edge;
-  const grown = (turn === 0 && tilt === 0 ? 0 : Math.max(...radii)) || 0;
-  const bx = Math.max(radii[0], grown) * (1 + ragged) + edge;
-  const by = Math.max(radii[1], grown) * (1 + ragged) + edge;
+  const grown = (turn === 0 && tilt === 0 ? 0 : max(...radii)) || 0;
+  const bx = max(radii[0], grown) * (1 + ragged) + edge;
+  const by = max(radii[1], grown) * (1 + ragged) + edge;
   const limit = (1 + ragged + 0.5 / gain) ** 2;
   const [c0, c1, r0, r1] = windowOf(canvas, cx - bx, cx + bx, cy - by, cy + by);
   for (let row = r0; row <= r1; row++) {
@@ -56,7 +59,7 @@ function paintEllipsoid(canvas: Canvas, shape: Ellipsoid): void {
       const w = (cl * pz - sl * qx) * rz;
       const d2 = u * u + v * v + w * w;
       if (d2 > limit) continue;
-      const d = Math.sqrt(d2) + ragged * texture[at]!;
+      const d = sqrt(d2) + ragged * texture[at]!;
       const cover = 0.5 - (d - 1) * gain;
       if (cover <= 0) continue;
       const full = cover < 1 ? cover : 1;
@@ -71,27 +74,21 @@ function paintCapsule(canvas: Canvas, shape: Capsule): void {
   const { from, to, r0: ra, r1: rb, over, hu: value, becomes = -1, keep = 0, flat = 1 } = shape;
   const [ax, ay, az] = from;
   const [bx, by, bz] = [to[0] - ax, to[1] - ay, to[2] - az];
-  const inverse = 1 / Math.max(1e-6, bx * bx + by * by + bz * bz);
-  const edge = Math.max(shape.edge ?? pixel, pixel * 0.5);
-  const r = Math.max(ra, rb) + edge;
+  const inverse = 1 / max(1e-6, bx * bx + by * by + bz * bz);
+  const edge = max(shape.edge ?? pixel, pixel * 0.5);
+  const r = max(ra, rb) + edge;
   // Only the part of the axis near the slice matters: a long oblique rod touches few pixels.
   let [t0, t1] = [0, 1];
   const slackZ = r + canvas.slack;
-  if (Math.abs(bz) > 1e-6) {
+  if (abs(bz) > 1e-6) {
     const [p, q] = [(z - slackZ - az) / bz, (z + slackZ - az) / bz];
-    t0 = Math.max(0, Math.min(p, q));
-    t1 = Math.min(1, Math.max(p, q));
+    t0 = max(0, min(p, q));
+    t1 = min(1, max(p, q));
     if (t0 > t1) return;
-  } else if (Math.abs(z - az) > slackZ) return;
+  } else if (abs(z - az) > slackZ) return;
   const [xa, xb, ya, yb] = [ax + t0 * bx, ax + t1 * bx, ay + t0 * by, ay + t1 * by];
   const high = r / flat;
-  const window = windowOf(
-    canvas,
-    Math.min(xa, xb) - r,
-    Math.max(xa, xb) + r,
-    Math.min(ya, yb) - high,
-    Math.max(ya, yb) + high,
-  );
+  const window = windowOf(canvas, min(xa, xb) - r, max(xa, xb) + r, min(ya, yb) - high, max(ya, yb) + high);
   for (let row = window[2]; row <= window[3]; row++) {
     for (let at = row * width + window[0], last = row * width + window[1]; at <= last; at++) {
       if (((over >> tissue[at]!) & 1) === 0) continue;
@@ -107,7 +104,7 @@ function paintCapsule(canvas: Canvas, shape: Capsule): void {
       const far = radius + edge;
       const d2 = ux * ux + uy * uy + uz * uz;
       if (d2 > far * far) continue;
-      const cover = 0.5 - (Math.sqrt(d2) - radius) / edge;
+      const cover = 0.5 - (sqrt(d2) - radius) / edge;
       if (cover <= 0) continue;
       const full = cover < 1 ? cover : 1;
       hu[at] = hu[at]! + full * (1 - keep) * (value - hu[at]!);

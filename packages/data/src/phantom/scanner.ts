@@ -1,6 +1,9 @@
 import { Rng } from '@lungseg/core';
 import type { PhantomScanner } from './phantom-params.js';
 
+// Bound once: looking Math up for each voxel is slow where globals are intercepted, as in test runners.
+const { abs, ceil, exp, max, min, sqrt } = Math;
+
 /** Blurs rows and columns of a slice by a Gaussian; edges repeat. */
 export function blurSlice(
   slice: Float32Array,
@@ -23,15 +26,14 @@ function blurLines(
   stride: number,
   sigma: number,
 ): void {
-  const radius = Math.min(length - 1, Math.ceil(2.6 * sigma));
+  const radius = min(length - 1, ceil(2.6 * sigma));
   if (sigma < 0.2 || radius < 1) {
     to.set(from);
     return;
   }
   const kernel = new Float64Array(2 * radius + 1);
   let sum = 0;
-  for (let k = -radius; k <= radius; k++)
-    sum += kernel[k + radius] = Math.exp((-0.5 * k * k) / (sigma * sigma));
+  for (let k = -radius; k <= radius; k++) sum += kernel[k + radius] = exp((-0.5 * k * k) / (sigma * sigma));
   for (let k = 0; k < kernel.length; k++) kernel[k] = kernel[k]! / sum;
   for (let line = 0; line < lines; line++) {
     const base = line * stride;
@@ -42,7 +44,7 @@ function blurLines(
           total += kernel[k]! * from[at]!;
       } else {
         for (let k = -radius; k <= radius; k++) {
-          const j = Math.min(length - 1, Math.max(0, i + k));
+          const j = min(length - 1, max(0, i + k));
           total += kernel[k + radius]! * from[base + j * step]!;
         }
       }
@@ -51,7 +53,7 @@ function blurLines(
   }
 }
 
-const TILE = 512;
+const TILE = 256;
 
 /** A tile of correlated Gaussian noise with a standard deviation of 1, to be laid over slices at random offsets. */
 function noiseTile(rng: Rng, sigmaX: number, sigmaY: number): Float32Array {
@@ -60,7 +62,7 @@ function noiseTile(rng: Rng, sigmaX: number, sigmaY: number): Float32Array {
   blurSlice(tile, TILE, TILE, sigmaX, sigmaY, new Float32Array(tile.length));
   let squares = 0;
   for (const value of tile) squares += value * value;
-  const scale = 1 / Math.sqrt(squares / tile.length);
+  const scale = 1 / sqrt(squares / tile.length);
   for (let i = 0; i < tile.length; i++) tile[i] = tile[i]! * scale;
   return tile;
 }
@@ -118,11 +120,11 @@ export class ScannerModel {
       const grainRow = ((row + gy) & (TILE - 1)) * TILE;
       const streakRow = ((row + sy) & (TILE - 1)) * TILE;
       // Noise is greatest where rays cross the most tissue: along the middle rows.
-      const depth = Math.abs(row / height - 0.5);
+      const depth = abs(row / height - 0.5);
       const rowGrain = grain * (1.15 - depth);
-      const rowStreak = streak * Math.max(0, 1 - 3 * depth);
+      const rowStreak = streak * max(0, 1 - 3 * depth);
       for (let column = 0; column < width; column++, at++) {
-        const centre = 1 - 0.5 * Math.abs(column / width - 0.5);
+        const centre = 1 - 0.5 * abs(column / width - 0.5);
         let value =
           slice[at]! + offsetHu + rowGrain * centre * this.#grain[grainRow + ((column + gx) & (TILE - 1))]!;
         if (this.#streaks !== undefined && rowStreak > 0) {

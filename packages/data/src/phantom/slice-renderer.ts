@@ -25,12 +25,17 @@ class Warp {
     for (const field of this.#fields) field.plane(z, bounds);
   }
 
-  /** Adds to x, y, dz and texture along a row; `line` holds the row's positions in the frame. */
-  row(rows: readonly Float32Array[], count: number, y: number, x0: number, dx: number): void {
-    const targets = [0, 1, 2, 0, 1, 3, 3];
-    this.#fields.forEach((field, n) => {
-      field.addRow(rows[targets[n]!]!, count, y, x0, dx, this.#amplitudes[n]!);
-    });
+  /** Adds to x, y, dz and texture along the row that starts at `from`. */
+  row(
+    { x, y, dz, texture, width }: Canvas,
+    from: number,
+    rowY: number,
+    [x0, dx]: readonly [number, number],
+  ): void {
+    const targets = [x, y, dz, x, y, texture, texture];
+    for (let n = 0; n < targets.length; n++) {
+      this.#fields[n]!.addRow(targets[n]!, from, width, rowY, x0, dx, this.#amplitudes[n]!);
+    }
   }
 }
 
@@ -105,8 +110,7 @@ export class SliceRenderer {
         y[from + column] = c * wy - s * wx;
       }
       if (y0 + row * dy < near || y0 + row * dy > far) continue;
-      const rows = [x, y, dz, texture].map((array) => array.subarray(from, from + width));
-      this.#warp.row(rows, width, y0 + row * dy, x0, dx);
+      this.#warp.row(canvas, from, y0 + row * dy, [x0, dx]);
     }
   }
 

@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { DatalistEntry } from './datalist.js';
+import { splitFolds } from './split-folds.js';
+
+const entriesOf = (patients: readonly number[]): DatalistEntry[] =>
+  patients.map((patient, n) => ({ image: `${n}.nii`, ...(patient === 0 ? {} : { patient: `p${patient}` }) }));
+
+describe('splitFolds', () => {
+  test('every case is validated once and no patient is on both sides, for any list', () => {
+    const lists = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 12, maxLength: 40 });
+    fc.assert(
+      fc.property(lists, fc.integer({ min: 2, max: 5 }), fc.nat(), (patients, folds, seed) => {
+        const entries = entriesOf(patients);
+        const count = new Set(patients.filter((p) => p > 0)).size + patients.filter((p) => p === 0).length;
+        fc.pre(count >= folds);
+        const split = splitFolds(entries, { folds, seed });
+        expect(
+          split
+            .flatMap(({ validation }) => validation)
+            .map((e) => e.image)
+            .sort(),
+        ).toEqual(entries.map((e) => e.image).sort());
+        for (const { training, validation } of split) {
+          expect(training.length + validation.length).toBe(entries.length);
+          expect(validation.length).toBeGreaterThan(0);
+          const known = new Set(training.flatMap((e) => e.patient ?? []));
+          expect(validation.some((e) => e.patient !== undefined && known.has(e.patient))).toBe(false);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('folds of patients with one case each differ by one at most; the seed decides, the order does not', () => {
+    const entries = entriesOf([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    const images = (seed: number, list = entries): string[][] =>
+      splitFolds(list, { folds: 3, seed }).map(({ validation }) => validation.map((e) => e.image).sort());
+    expect(
+      images(1)
+        .map((fold) => fold.length)
+        .sort(),
+    ).toEqual([3, 4, 4]);
+    expect(images(1)).toEqual(images(1, [...entries].reverse()));
+    expect(images(1)).not.toEqual(images(2));
+  });
+
+  test('refuses more folds than patients, and an image listed twice', () => {
+    const two = entriesOf([1, 1, 2]);
+    expect(() => splitFolds(two, { folds: 3 })).toThrow(
+      'folds must be an integer from 2 to the number of patients, 2. Received: 3.',
+    );
+    expect(() => splitFolds([...two, two[0]!], { folds: 2 })).toThrow('Received twice: 0.nii.');
+  });
+});

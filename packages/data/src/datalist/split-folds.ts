@@ -1,0 +1,67 @@
+import { InvalidArgumentError, Rng } from '@lungseg/core';
+import type { DatalistEntry } from './datalist.js';
+
+/** How cases are split. */
+export interface SplitFoldsOptions {
+  /** How many folds; at least 2, at most the number of patients. */
+  readonly folds: number;
+  /** Decides who is where; 0 by default. */
+  readonly seed?: number;
+}
+
+/** One fold: its validation cases are in no other fold's. */
+export interface Fold<E extends DatalistEntry = DatalistEntry> {
+  readonly training: readonly E[];
+  readonly validation: readonly E[];
+}
+
+/**
+ * Splits cases into folds for cross-validation, so that all cases of a patient are in the same fold; a case that names
+ * no patient counts as a patient of its own. Folds differ in size by as little as the patients allow: the patients
+ * with the most cases are dealt first, each to the smallest fold. The order of the entries does not matter to who is
+ * where.
+ *
+ * @param entries the cases; their image paths must differ
+ * @throws InvalidArgumentError when there are fewer patients than folds, or an image is listed twice
+ * @example
+ * const folds = splitFolds(training, { folds: 5, seed: 1 });
+ */
+export function splitFolds<E extends DatalistEntry>(
+  entries: readonly E[],
+  { folds, seed = 0 }: SplitFoldsOptions,
+): Fold<E>[] {
+  const images = new Set(entries.map(({ image }) => image));
+  if (images.size !== entries.length) {
+    const twice = entries.find(({ image }, at) => entries.findIndex((e) => e.image === image) !== at);
+    throw new InvalidArgumentError(`Each image must be listed once. Received twice: ${twice!.image}.`);
+  }
+  const patients = new Map<string, E[]>();
+  for (const entry of entries) {
+    const key = entry.patient === undefined ? `image ${entry.image}` : `patient ${entry.patient}`;
+    patients.set(key, [...(patients.get(key) ?? []), entry]);
+  }
+  if (!Number.isInteger(folds) || folds < 2 || folds > patients.size) {
+    throw new InvalidArgumentError(
+      `folds must be an integer from 2 to the number of patients, ${patients.size}. Received: ${folds}.`,
+    );
+  }
+  const rng = new Rng(seed);
+  const keys = [...patients.keys()].sort();
+  for (let n = keys.length - 1; n > 0; n--) {
+    const other = rng.integer(0, n + 1);
+    [keys[n], keys[other]] = [keys[other]!, keys[n]!];
+  }
+  keys.sort((a, b) => patients.get(b)!.length - patients.get(a)!.length);
+  const sizes = new Array<number>(folds).fill(0);
+  const foldOf = new Map<E, number>();
+  for (const key of keys) {
+    const fold = sizes.indexOf(Math.min(...sizes));
+    const cases = patients.get(key)!;
+    sizes[fold] = sizes[fold]! + cases.length;
+    for (const entry of cases) foldOf.set(entry, fold);
+  }
+  return sizes.map((_, fold) => ({
+    training: entries.filter((entry) => foldOf.get(entry) !== fold),
+    validation: entries.filter((entry) => foldOf.get(entry) === fold),
+  }));
+}
