@@ -45,7 +45,7 @@ function augmentation(config: TrainConfig): Transform[] {
     randomFlip({ probability: options.flip }),
     perturbIntensities(options),
     scaleIntensityRange({ ...preprocessing.intensity, clip: true }),
-  ] as unknown as Transform[];
+  ];
 }
 
 function weighted(rng: Rng, cases: readonly PreparedCase[], weights: readonly number[]): PreparedCase {

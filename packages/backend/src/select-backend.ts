@@ -29,7 +29,7 @@ export interface BackendInfo {
 export async function selectBackend(choice: BackendChoice = 'auto'): Promise<BackendInfo> {
   if (!BACKEND_CHOICES.includes(choice)) {
     throw new InvalidArgumentError(
-      `backend must be one of ${BACKEND_CHOICES.join(', ')}. Received: ${String(choice)}.`,
+      `backend must be one of ${BACKEND_CHOICES.join(', ')}. Received: ${choice as string}.`,
     );
   }
   const order = choice === 'auto' ? (['native', 'wasm', 'cpu'] as const) : [choice];

@@ -22,7 +22,7 @@ const SMALLEST_WEIGHT = 1e-3;
 export function importanceMap(size: Vec3, mode: BlendMode, sigmaScale = 0.125): Float32Array {
   if (!BLEND_MODES.includes(mode)) {
     throw new InvalidArgumentError(
-      `mode must be one of ${BLEND_MODES.join(', ')}. Received: ${String(mode)}.`,
+      `mode must be one of ${BLEND_MODES.join(', ')}. Received: ${mode as string}.`,
     );
   }
   const [nx, ny, nz] = size;

@@ -10,7 +10,7 @@ export function alignLogitsAndLabel(
   logits: tf.Tensor,
   label: tf.Tensor,
 ): { readonly logits: tf.Tensor3D; readonly oneHot: tf.Tensor3D } {
-  const n = logits.shape[0]!;
+  const n = logits.shape[0];
   const classes = logits.shape[logits.rank - 1]!;
   const expected = [...logits.shape.slice(0, -1), 1];
   if (label.shape.join() !== expected.join()) {

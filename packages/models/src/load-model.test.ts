@@ -53,10 +53,11 @@ const save = async (name: string, float?: 'F32' | 'F16'): Promise<string> => {
 
 const errorOf = async (promise: Promise<unknown>): Promise<Error> => {
   const error = await promise.then(
-    () => new Error('nothing was thrown'),
-    (thrown: Error) => thrown,
+    () => undefined,
+    (thrown: unknown) => thrown,
   );
-  expect(isLungsegError(error) && error.kind).toBe('read');
+  if (!isLungsegError(error)) throw new Error('no error of lungseg was thrown', { cause: error });
+  expect(error.kind).toBe('read');
   return error;
 };
 
@@ -124,7 +125,7 @@ describe('saveModel and loadModel', () => {
   test('refuse weights of another network, and leave no tensor behind', async () => {
     const path = await save('other');
     const file = join(path, 'model.json');
-    const description = JSON.parse(await readFile(file, 'utf8'));
+    const description = JSON.parse(await readFile(file, 'utf8')) as { network: { width: number } };
     description.network.width = 0.125;
     await writeFile(file, JSON.stringify(description));
     const tensors = tf.memory().numTensors;

@@ -79,7 +79,8 @@ export class Parameters {
     }
   }
 
-  /** The variable of this name, in the layout it is computed in. */
+  /** The variable of this name, in the layout it is computed in; the caller names its rank, as in a cast. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   get<T extends tf.Tensor = tf.Tensor>(name: string): T {
     const variable = this.#variables.get(name);
     if (variable === undefined)

@@ -153,7 +153,7 @@ describe('train', () => {
     });
     const best = events.filter((e) => e.type === 'checkpoint' && e.best);
     expect(best).toMatchObject([{ step: 10 }]);
-    expect(events.filter((e) => e.type === 'validation')[0]).toMatchObject({ meanDice: 0.5, step: 10 });
+    expect(events.find((e) => e.type === 'validation')).toMatchObject({ meanDice: 0.5, step: 10 });
     network.dispose();
   });
 
