@@ -95,9 +95,11 @@ function checkFolder(folder: string, checkpoint: string, resume: boolean): void 
 
 /** The weights of a safetensors file; of a checkpoint, those that its training would go on from. */
 async function readWeights(path: string): Promise<StateDict> {
-  const { tensors } = await readFile(path).then(parseSafetensors, (cause: unknown) => {
-    throw new ReadError(path, `${path} can't be read as weights: ${(cause as Error).message}`, { cause });
-  });
+  const { tensors } = await readFile(path)
+    .then(parseSafetensors)
+    .catch((cause: unknown) => {
+      throw new ReadError(path, `${path} can't be read as weights: ${(cause as Error).message}`, { cause });
+    });
   const own = [...tensors].filter(([name]) => name.startsWith('weights/'));
   if (own.length > 0) return new Map(own.map(([name, array]) => [name.slice('weights/'.length), array]));
   return tensors;

@@ -51,9 +51,11 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
  * @throws ReadError when the file is missing, damaged or not a checkpoint
  */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
-  const { tensors, metadata } = await readFile(path).then(parseSafetensors, (cause: unknown) => {
-    throw new ReadError(path, `${path} can't be read as a checkpoint: ${messageOf(cause)}`, { cause });
-  });
+  const { tensors, metadata } = await readFile(path)
+    .then(parseSafetensors)
+    .catch((cause: unknown) => {
+      throw new ReadError(path, `${path} can't be read as a checkpoint: ${messageOf(cause)}`, { cause });
+    });
   if (metadata['format'] !== 'lungseg-checkpoint-1') {
     throw new ReadError(path, `${path} is not a checkpoint of lungseg, though it is a safetensors file.`);
   }
@@ -74,4 +76,4 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   };
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+const messageOf = (error: unknown): string => (error as Error).message;
