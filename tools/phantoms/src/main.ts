@@ -1,0 +1,78 @@
+import { rename, writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { isLungsegError } from '@lungseg/core';
+import { createThoraxPhantom, type PhantomCoverage } from '@lungseg/data';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { encode } from 'fast-png';
+import { stack, tilesOf, type Picture } from './contact-sheet.js';
+
+interface Options {
+  readonly output: string;
+  readonly seed: number;
+  readonly count: number;
+  readonly coverage?: PhantomCoverage;
+}
+
+const integer =
+  (lowest: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < lowest) {
+      throw new InvalidArgumentError(`It must be an integer of ${lowest} or more.`);
+    }
+    return value;
+  };
+
+async function preview({ output, seed, count, coverage }: Options): Promise<void> {
+  const rows: Picture[] = [];
+  for (let n = 0; n < count; n++) {
+    const { image, label, leftRight, params } = createThoraxPhantom({
+      seed: seed + n,
+      spacing: [1.5, 1.5, 4],
+      size: [280, 230, 84],
+      flips: false,
+      ...(coverage === undefined ? {} : { coverage }),
+    });
+    let lung = 0;
+    for (const value of label.data) lung += value;
+    const kinds = [...new Set(params.pathology.lesions.map(({ kind }) => kind))].join(', ');
+    const litres = ((lung * 1.5 * 1.5 * 4) / 1e6).toFixed(2);
+    console.log(`seed ${seed + n}: lungs ${litres} l in view${kinds === '' ? '' : `; ${kinds}`}`);
+    rows.push(tilesOf(image, leftRight, { pixelMm: 1.5, window: [-1350, 150] }));
+  }
+  const path = resolve(process.env['INIT_CWD'] ?? process.cwd(), output);
+  const { width, height, data } = stack(rows);
+  const partial = `${path}.part`;
+  await writeFile(partial, encode({ width, height, data, channels: 3, depth: 8 }));
+  await rename(partial, path);
+  console.log(`Wrote ${path}`);
+}
+
+const program = new Command('npx nx run phantoms:preview')
+  .description(
+    'Writes a contact sheet of thorax phantoms: a row a seed, five axial slices from base to apex and a coronal one, with the outlines of the right (orange) and left (blue) lung.',
+  )
+  .requiredOption('--output <file.png>', 'where the PNG goes, relative to the current folder')
+  .option('--seed <n>', 'seed of the first phantom', integer(0), 1)
+  .option('--count <n>', 'how many, with seeds counting up', integer(1), 12)
+  .addOption(
+    new Option('--coverage <part>', 'what of the body is in view; drawn by default').choices([
+      'chest',
+      'cropped',
+      'long',
+      'abdomen',
+    ]),
+  )
+  .exitOverride()
+  .action(preview);
+
+program.parseAsync().catch((error: unknown) => {
+  // Commander has printed its own complaints by now; help and version are no failure.
+  const commander = error as { code?: unknown; exitCode?: unknown };
+  if (typeof commander.code === 'string' && commander.code.startsWith('commander.')) {
+    process.exitCode = commander.exitCode === 0 ? 0 : 2;
+    return;
+  }
+  console.error(isLungsegError(error) || error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
