@@ -46,7 +46,7 @@ function slicesThrough(leftRight: Volume, view: PatientView, plane: Omit<SlicePl
 function extentAlong({ data }: Volume, view: PatientView, axis: 0 | 1 | 2): [number, number] {
   const [a, b] = [0, 1, 2].filter((other) => other !== axis) as [number, number];
   const isEmpty = (index: number): boolean => {
-    const base = view.offset + index * view.stride[axis]!;
+    const base = view.offset + index * view.stride[axis];
     for (let j = 0; j < view.size[b]!; j++) {
       for (let i = 0; i < view.size[a]!; i++) {
         if (data[base + i * view.stride[a]! + j * view.stride[b]!] !== 0) return false;
@@ -54,7 +54,7 @@ function extentAlong({ data }: Volume, view: PatientView, axis: 0 | 1 | 2): [num
     }
     return true;
   };
-  const last = view.size[axis]! - 1;
+  const last = view.size[axis] - 1;
   let low = 0;
   while (low <= last && isEmpty(low)) low++;
   if (low > last) return [0, last];
@@ -67,7 +67,7 @@ function layOut(rows: readonly (readonly Picture[])[]): Picture {
   const width = COLUMNS * (TILE_WIDTH + GAP) - GAP;
   const heights = rows.map((tiles) => tiles[0]!.height);
   const height = heights.reduce((sum, tall) => sum + tall + GAP, -GAP);
-  const data = new Uint8Array(3 * width * height);
+  const data = new Uint8ClampedArray(3 * width * height);
   let top = 0;
   for (const [row, tiles] of rows.entries()) {
     for (const [column, tile] of tiles.entries()) {
@@ -79,7 +79,7 @@ function layOut(rows: readonly (readonly Picture[])[]): Picture {
   return { width, height, data };
 }
 
-function paste(data: Uint8Array, width: number, tile: Picture, left: number, top: number): void {
+function paste(data: Uint8ClampedArray, width: number, tile: Picture, left: number, top: number): void {
   for (let y = 0; y < tile.height; y++) {
     const row = tile.data.subarray(3 * y * tile.width, 3 * (y + 1) * tile.width);
     data.set(row, 3 * ((top + y) * width + left));

@@ -12,7 +12,7 @@ import { segment, type PreparedDetails, type Segmentation } from './segment.js';
 import { StageClock, type Stage } from './stages.js';
 import { summarize, type Summary } from './statistics.js';
 import { formatFlags, formatSummary } from './summary-table.js';
-import { Terminal } from './terminal.js';
+import { type Terminal } from './terminal.js';
 
 /**
  * Does what `infer:run` is asked: reads, segments, and puts all files in place at once, or none.

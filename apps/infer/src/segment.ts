@@ -83,7 +83,7 @@ async function lungProbability(
   options: Pick<SegmentOptions, 'onProgress' | 'signal'>,
 ): Promise<Float32Array> {
   const { overlap } = description.inference;
-  const logits = await slidingWindow(field, (x) => network.apply(x, 'evaluate') as typeof x, {
+  const logits = await slidingWindow(field, (x) => network.apply(x, 'evaluate'), {
     ...(options as object),
     window,
     overlap,

@@ -16,7 +16,7 @@ export interface SlicePlane {
 export interface Picture {
   readonly width: number;
   readonly height: number;
-  readonly data: Uint8Array;
+  readonly data: Uint8ClampedArray;
 }
 
 /** Colours of the right (1) and the left lung (2): orange and blue, which most colour-blind people tell apart. */
@@ -45,19 +45,20 @@ export function drawSlice(
   width: number,
 ): Picture {
   const height = tileHeight(view, plane, width);
-  const data = new Uint8Array(3 * width * height);
+  // Rounds and clamps by itself.
+  const data = new Uint8ClampedArray(3 * width * height);
   const labels = new Uint8Array(width * height);
-  const columns = samplePositions(width, view.size[plane.across]!, false);
-  const rows = samplePositions(height, view.size[plane.down]!, plane.upwards);
-  const base = view.offset + plane.index * view.stride[plane.axis]!;
-  const [sx, sy] = [view.stride[plane.across]!, view.stride[plane.down]!];
+  const columns = samplePositions(width, view.size[plane.across], false, view.stride[plane.across]);
+  const rows = samplePositions(height, view.size[plane.down], plane.upwards, view.stride[plane.down]);
+  const base = view.offset + plane.index * view.stride[plane.axis];
   for (let y = 0, n = 0; y < height; y++) {
     const row = rows[y]!;
     for (let x = 0; x < width; x++, n++) {
       const column = columns[x]!;
-      const hu = interpolate(image.data, base, column, sx, row, sy);
-      data.fill(grey(hu), 3 * n, 3 * n + 3);
-      labels[n] = leftRight.data[base + Math.round(column.position) * sx + Math.round(row.position) * sy]!;
+      const hu = interpolate(image.data, base, column, row);
+      const grey = ((hu - WINDOW.levelHu) / WINDOW.widthHu + 0.5) * 255;
+      data[3 * n] = data[3 * n + 1] = data[3 * n + 2] = grey;
+      labels[n] = leftRight.data[base + column.nearest + row.nearest]!;
     }
   }
   drawOutlines(data, labels, width, height);
@@ -70,20 +71,32 @@ export function tileHeight(view: PatientView, { across, down }: SlicePlane, widt
   return Math.max(1, Math.round((width * mm(down)) / mm(across)));
 }
 
+/** What a pixel's column or row contributes to a voxel's place in memory. */
 interface SamplePosition {
-  readonly position: number;
+  readonly nearest: number;
   readonly first: number;
   readonly second: number;
+  /** Of {@link second}. */
   readonly weight: number;
 }
 
-function samplePositions(pixels: number, voxels: number, reversed: boolean): SamplePosition[] {
+function samplePositions(
+  pixels: number,
+  voxels: number,
+  reversed: boolean,
+  stride: number,
+): SamplePosition[] {
   return Array.from({ length: pixels }, (_, n) => {
     const pixel = reversed ? pixels - 1 - n : n;
     const centre = ((pixel + 0.5) * voxels) / pixels - 0.5;
     const position = Math.min(Math.max(centre, 0), voxels - 1);
     const first = Math.floor(position);
-    return { position, first, second: Math.min(first + 1, voxels - 1), weight: position - first };
+    return {
+      nearest: Math.round(position) * stride,
+      first: first * stride,
+      second: Math.min(first + 1, voxels - 1) * stride,
+      weight: position - first,
+    };
   });
 }
 
@@ -91,24 +104,17 @@ function interpolate(
   data: ArrayLike<number>,
   base: number,
   column: SamplePosition,
-  sx: number,
   row: SamplePosition,
-  sy: number,
 ): number {
-  const along = (y: number): number => {
-    const start = base + y * sy;
-    const a = data[start + column.first * sx]!;
-    return a + column.weight * (data[start + column.second * sx]! - a);
-  };
-  const top = along(row.first);
-  return top + row.weight * (along(row.second) - top);
+  const topLeft = data[base + row.first + column.first]!;
+  const bottomLeft = data[base + row.second + column.first]!;
+  const top = topLeft + column.weight * (data[base + row.first + column.second]! - topLeft);
+  const bottom = bottomLeft + column.weight * (data[base + row.second + column.second]! - bottomLeft);
+  return top + row.weight * (bottom - top);
 }
 
-const grey = (hu: number): number =>
-  Math.min(255, Math.max(0, Math.round(((hu - WINDOW.levelHu) / WINDOW.widthHu + 0.5) * 255)));
-
 /** Colours pixels of a lung that have a neighbour which is not of it. */
-function drawOutlines(data: Uint8Array, labels: Uint8Array, width: number, height: number): void {
+function drawOutlines(data: Uint8ClampedArray, labels: Uint8Array, width: number, height: number): void {
   for (let y = 0, n = 0; y < height; y++) {
     for (let x = 0; x < width; x++, n++) {
       const label = labels[n]!;

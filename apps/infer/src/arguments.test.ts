@@ -1,0 +1,104 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { CommanderError } from 'commander';
+import { parseInferArguments } from './arguments.js';
+import { describeError, exitCodeOf } from './exit.js';
+
+const required = ['--input=in.nii.gz', '--output=out.nii.gz'];
+const printed: string[] = [];
+
+beforeAll(() => {
+  process.env['INIT_CWD'] = '/home/reader';
+  const keep = (text: unknown): boolean => printed.push(String(text)) > 0;
+  jest.spyOn(process.stderr, 'write').mockImplementation(keep);
+  jest.spyOn(process.stdout, 'write').mockImplementation(keep);
+});
+
+afterAll(() => {
+  delete process.env['INIT_CWD'];
+  jest.restoreAllMocks();
+});
+
+describe('parseInferArguments', () => {
+  test('takes paths from where the user stands, and fills in defaults', () => {
+    expect(parseInferArguments([...required, '--json=a/b.json', '--preview', '../p.png'])).toEqual({
+      input: '/home/reader/in.nii.gz',
+      output: '/home/reader/out.nii.gz',
+      json: '/home/reader/a/b.json',
+      preview: '/home/p.png',
+      model: 'ahnet-small',
+      backend: 'auto',
+      labels: 'lung',
+      quiet: false,
+    });
+  });
+
+  test('takes the other options', () => {
+    const options = [
+      '--model=./m',
+      '--backend=cpu',
+      '--labels=left-right',
+      '--window=64,64,32',
+      '--series=1.2.3',
+    ];
+    expect(parseInferArguments([...required, ...options, '--quiet'])).toMatchObject({
+      model: '/home/reader/m',
+      backend: 'cpu',
+      labels: 'left-right',
+      window: [64, 64, 32],
+      series: '1.2.3',
+      quiet: true,
+    });
+  });
+
+  test.each([
+    [[], "required option '--input <path>' not specified"],
+    [['--input=a.nii'], "required option '--output <file>' not specified"],
+    [['--input=a.nii', '--output=b.txt'], 'An output must end in one of .nii.gz'],
+    [['--input=', '--output=b.nii'], '--input must be a path'],
+    [['--input=a.nii', '--output=a.nii'], 'must be different files'],
+    [[...required, '--json=out.nii.gz'], 'must be different files'],
+    [[...required, '--preview=p.jpg'], 'A preview must end in .png.'],
+    [[...required, '--backend=gpu'], 'Allowed choices are auto, native, wasm, cpu.'],
+    [[...required, '--labels=lobes'], 'Allowed choices are lung, left-right.'],
+    [[...required, '--window=64,64'], 'It must be three positive integers'],
+    [[...required, '--outputs=x'], "unknown option '--outputs=x'"],
+    [[...required, 'more.nii'], 'too many arguments'],
+  ])('refuses %p with exit code 2', async (argv, message) => {
+    printed.length = 0;
+    const code = await exitCodeOf(() => {
+      parseInferArguments(argv);
+      return Promise.resolve();
+    });
+    expect(code).toBe(2);
+    expect(printed.join('')).toContain(message);
+  });
+
+  test('prints help with exit code 0', async () => {
+    printed.length = 0;
+    expect(() => parseInferArguments(['--help'])).toThrow(CommanderError);
+    const code = await exitCodeOf(() => Promise.reject(new CommanderError(0, 'commander.helpDisplayed', '')));
+    expect(code).toBe(0);
+    expect(printed.join('')).toContain('Research use only. Not for clinical use.');
+  });
+});
+
+describe('exitCodeOf', () => {
+  test('is 1 for an error, said in one line', async () => {
+    printed.length = 0;
+    expect(await exitCodeOf(() => Promise.reject(new Error('one\n  two.')))).toBe(1);
+    expect(printed.join('')).toMatch(/error:.* one two\.\n$/);
+  });
+
+  test('is 130 when interrupted', async () => {
+    const code = await exitCodeOf((signal) => {
+      process.emit('SIGINT');
+      signal.throwIfAborted();
+      return Promise.resolve();
+    });
+    expect(code).toBe(130);
+  });
+
+  test('says how to see more of an error that nobody expected', () => {
+    expect(describeError(new TypeError('x is not a function'))).toContain('LUNGSEG_DEBUG=1');
+  });
+});

@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises';
+import { selectBackend, type BackendChoice } from '@lungseg/backend';
+import type { Vec3 } from '@lungseg/core';
+import { loadModel } from '@lungseg/models';
+import { Command } from 'commander';
+import { backendOption, modelOption, parse, path, triple } from './arguments.js';
+import { evaluateCase, findCases, type CaseResult } from './evaluate-cases.js';
+import { formatEvaluation } from './evaluation-table.js';
+import { exitCodeOf } from './exit.js';
+import { Outputs } from './outputs.js';
+import { Terminal } from './terminal.js';
+
+interface EvaluateArguments {
+  readonly cases: string;
+  readonly json?: string;
+  readonly only: readonly string[];
+  readonly model: string;
+  readonly backend: BackendChoice;
+  readonly window?: Vec3;
+}
+
+function parseEvaluateArguments(argv: readonly string[]): EvaluateArguments {
+  const command = new Command('npx nx run infer:evaluate --')
+    .description('Segments the cases of a folder and compares them with their references.')
+    .requiredOption(
+      '--cases <folder>',
+      'holds a folder a case: image.nii.gz or dicom/, lung.nii.gz',
+      path('--cases'),
+    )
+    .option('--json <file>', 'results', path('--json'))
+    .option(
+      '--only <names>',
+      'cases to evaluate, with commas',
+      (value) => value.split(',').filter(Boolean),
+      [],
+    )
+    .addOption(modelOption())
+    .addOption(backendOption())
+    .option('--window <x,y,z>', 'voxels a window may have, which sets the memory', triple);
+  return parse(command, argv).opts<EvaluateArguments>();
+}
+
+async function evaluate(options: EvaluateArguments, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  const cases = await findCases(options.cases, options.only);
+  const backend = await selectBackend(options.backend);
+  const model = await loadModel(options.model);
+  const { name, version, weights } = model.description;
+  terminal.line(`${name} ${version}, ${backend.description}`);
+  const results: CaseResult[] = [];
+  for (const item of cases) {
+    const result = await evaluateCase(item, model, {
+      signal,
+      onProgress: (done, total) => terminal.progress(done, total),
+      ...(options.window === undefined ? {} : { window: options.window }),
+    });
+    results.push(result);
+    terminal.line(`${item.name}: Dice ${result.dice.toFixed(4)}`);
+    for (const { message } of result.flags) terminal.line(`  ! ${message}`);
+  }
+  terminal.line(formatEvaluation(results));
+  if (options.json === undefined) return;
+  const outputs = new Outputs();
+  const report = { model: { name, version, weightsSha256: weights.sha256 }, backend, cases: results };
+  try {
+    await writeFile(await outputs.aside(options.json), `${JSON.stringify(report, null, 2)}\n`, {
+      flush: true,
+    });
+    await outputs.commit();
+  } finally {
+    await outputs.discard();
+  }
+}
+
+process.exitCode = await exitCodeOf(async (signal) => {
+  const options = parseEvaluateArguments(process.argv.slice(2));
+  await evaluate(options, new Terminal({ out: process.stdout, err: process.stderr }, false), signal);
+});
