@@ -23,5 +23,7 @@ if (manifest.main !== undefined && existsSync('src/index.ts')) {
     target: 'node20',
     sourcemap: true,
     logLevel: 'warning',
+    // CommonJS has no import.meta; the code that asks for it falls back to __dirname.
+    logOverride: { 'empty-import-meta': 'silent' },
   });
 }
