@@ -77,7 +77,7 @@ function predictWindow(image: Field, origin: Vec3, window: Vec3, predict: Predic
     values.set(image.data.subarray(from, from + length), to);
   });
   return tf.tidy(() => {
-    const output = predict(tf.tensor(values, tensorShapeOf(window), 'float32') as tf.Tensor5D);
+    const output = predict(tf.tensor5d(values, tensorShapeOf(window), 'float32'));
     const expected = tensorShapeOf(window).slice(0, 4);
     if (output.rank !== 5 || output.shape.slice(0, 4).join() !== expected.join()) {
       throw new ShapeError(

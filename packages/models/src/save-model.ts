@@ -15,7 +15,8 @@ export interface SaveModelOptions {
 }
 
 /**
- * Writes a model's folder: its weights, and a `model.json` with their size and SHA-256.
+ * Writes a model's folder: its weights, and a `model.json` with their size and SHA-256. Choose the tfjs backend first:
+ * the weights are tried on the network.
  *
  * @param folder where to; made where it isn't there
  * @param draft everything the description says but the weights' file

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { selectBackend } from '@lungseg/backend';
 import { isLungsegError, parseSafetensors } from '@lungseg/core';
 import { checkpointWeights, saveModel } from '@lungseg/models';
 
@@ -58,6 +59,7 @@ async function main() {
     licence: values.licence,
     intendedUse: 'Research use only.',
   };
+  await selectBackend('cpu');
   const { weights } = await saveModel(folder, draft, state, { float: values.float });
   console.log(
     `${folder}: ${part} of step ${step ?? '?'}, ${values.float}, ${weights.bytes} bytes, SHA-256 ${weights.sha256}`,
