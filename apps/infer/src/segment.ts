@@ -71,8 +71,7 @@ function planWindows(
   largest: Vec3,
 ): PreparedDetails {
   const { overlap } = description.inference;
-  const maxVoxels = largest[0] * largest[1] * largest[2];
-  const window = fitWindow(field.size, { maxVoxels, multiple: network.sizeMultiple, overlap });
+  const window = fitWindow(field.size, { largest, multiple: network.sizeMultiple, overlap });
   return { gridSize: field.size, window, windows: windowOrigins(field.size, window, overlap).length };
 }
 

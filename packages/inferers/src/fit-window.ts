@@ -3,8 +3,11 @@ import { windowOrigins } from './windows.js';
 
 /** Options of {@link fitWindow}. */
 export interface FitWindowOptions {
-  /** Voxels that a window may have at most: what memory allows. */
-  readonly maxVoxels: number;
+  /**
+   * The largest window, x, y, z, that memory allows. Windows of other shapes and no more voxels are allowed, too, as long
+   * as none of their sides is less than half of this one's: thin windows see too little around a voxel.
+   */
+  readonly largest: Vec3;
   /** What the sizes of a window must be multiples of, for instance the network's `sizeMultiple`. */
   readonly multiple: Vec3;
   /** Share of a window that its neighbour covers, too; 0.25 by default. */
@@ -18,14 +21,21 @@ export interface FitWindowOptions {
  * @param size of the image, x, y, z
  * @param options what is allowed
  * @returns sizes that are multiples; larger than the image where that is no multiple
- * @throws InvalidArgumentError when even the smallest window has more voxels, or the overlap is not in [0, 1)
+ * @throws InvalidArgumentError when the largest window is smaller than the multiple, or the overlap not in [0, 1)
  * @example
- * fitWindow([480, 416, 96], { maxVoxels: 5e6, multiple: [32, 32, 32] }); // [192, 256, 96], six times
+ * fitWindow([480, 416, 96], { largest: [320, 256, 64], multiple: [32, 32, 32] }); // [192, 256, 96], six times
  */
 export function fitWindow(size: Vec3, options: FitWindowOptions): Vec3 {
-  const { maxVoxels, multiple, overlap = 0.25 } = options;
+  const { largest, multiple, overlap = 0.25 } = options;
+  const limit = [0, 1, 2].map((axis) => Math.floor(largest[axis]! / multiple[axis]!) * multiple[axis]!);
+  if (!limit.every((n) => n > 0)) {
+    throw new InvalidArgumentError(
+      `A window must be at least ${multiple.join(' x ')} voxels for this network. Received: ${largest.join(' x ')}.`,
+    );
+  }
+  const maxVoxels = limit[0]! * limit[1]! * limit[2]!;
   const [xs, ys, zs] = ([0, 1, 2] as const).map((axis) =>
-    candidatesAlong(size[axis], multiple[axis], overlap),
+    candidatesAlong(size[axis], limit[axis]! / 2, multiple[axis], overlap),
   ) as [Candidate[], Candidate[], Candidate[]];
   let best: { readonly window: Vec3; readonly cost: number; readonly windows: number } | undefined;
   for (const x of xs) {
@@ -41,10 +51,8 @@ export function fitWindow(size: Vec3, options: FitWindowOptions): Vec3 {
       }
     }
   }
-  if (best !== undefined) return best.window;
-  throw new InvalidArgumentError(
-    `A window must have at least ${multiple.join(' x ')} voxels for this network. Received: ${maxVoxels} voxels at most.`,
-  );
+  // The largest window itself, or what of it the image fills, is always among them.
+  return best!.window;
 }
 
 /** A size of windows along one axis, and how many of it there are. */
@@ -53,12 +61,13 @@ interface Candidate {
   readonly count: number;
 }
 
-/** For each number of windows, the smallest size that covers the image with so many. */
-function candidatesAlong(size: number, multiple: number, overlap: number): Candidate[] {
+/** For each number of windows, the smallest size, and no less than `least`, that covers the image with so many. */
+function candidatesAlong(size: number, least: number, multiple: number, overlap: number): Candidate[] {
   const padded = Math.ceil(size / multiple) * multiple;
   const candidates: Candidate[] = [];
   let fewer = Infinity;
-  for (let window = multiple; window <= padded; window += multiple) {
+  const first = Math.min(padded, Math.ceil(least / multiple) * multiple);
+  for (let window = first; window <= padded; window += multiple) {
     const count = windowOrigins([padded, 1, 1], [window, 1, 1], overlap).length;
     if (count < fewer) candidates.push({ size: window, count });
     fewer = count;

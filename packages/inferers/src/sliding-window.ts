@@ -76,16 +76,19 @@ function predictWindow(image: Field, origin: Vec3, window: Vec3, predict: Predic
   forEachRow(image.size, origin, window, (from, to, length) => {
     values.set(image.data.subarray(from, from + length), to);
   });
-  return tf.tidy(() => {
-    const output = predict(tf.tensor5d(values, tensorShapeOf(window), 'float32'));
+  const output = tf.tidy(() => predict(tf.tensor5d(values, tensorShapeOf(window), 'float32')));
+  try {
     const expected = tensorShapeOf(window).slice(0, 4);
     if (output.rank !== 5 || output.shape.slice(0, 4).join() !== expected.join()) {
       throw new ShapeError(
         `The predictor must keep [${expected.join(', ')}, C]. Received: [${output.shape.join(', ')}].`,
       );
     }
+    // Outside of tidy, which would look for tensors in each of the millions of values that it returns.
     return output.dataSync<'float32'>();
-  });
+  } finally {
+    output.dispose();
+  }
 }
 
 function blend(

@@ -62,31 +62,32 @@ describe('windowOrigins', () => {
 describe('fitWindow', () => {
   const multiple: Vec3 = [32, 32, 32];
 
-  test('takes the whole image, up to the multiple, where it is allowed', () => {
-    expect(fitWindow([400, 300, 61], { maxVoxels: 416 * 320 * 64, multiple })).toEqual([416, 320, 64]);
+  test('takes the whole image, up to the multiple, where the largest window holds so many voxels', () => {
+    expect(fitWindow([400, 300, 61], { largest: [416, 320, 64], multiple })).toEqual([416, 320, 64]);
+    expect(fitWindow([64, 64, 120], { largest: [128, 128, 64], multiple })).toEqual([64, 64, 128]);
   });
 
-  test('computes no more voxels than any other shape of multiples that is allowed', () => {
+  test('computes no more voxels than any other shape that is allowed', () => {
     const side = fc.integer({ min: 1, max: 300 });
+    const limit = fc.integer({ min: 1, max: 8 });
     fc.assert(
       fc.property(
         fc.tuple(side, side, side),
-        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.tuple(limit, limit, limit),
         fc.constantFrom(0, 0.25, 0.5),
-        (size, share, overlap) => {
+        (size, steps, overlap) => {
           const padded = size.map((n) => Math.ceil(n / 32) * 32) as [number, number, number];
-          const all = padded[0] * padded[1] * padded[2];
-          const maxVoxels = Math.max(32 ** 3, share * all);
-          const cost = (window: Vec3): number =>
-            window[0] * window[1] * window[2] * windowOrigins(padded, window, overlap).length;
-          const window = fitWindow(size, { maxVoxels, multiple, overlap });
-          expect(window[0] * window[1] * window[2]).toBeLessThanOrEqual(maxVoxels);
-          const least = Math.min(
-            ...allShapes(padded)
-              .filter(([x, y, z]) => x * y * z <= maxVoxels)
-              .map(cost),
+          const largest = steps.map((n) => 32 * n) as [number, number, number];
+          const voxels = ([x, y, z]: Vec3): number => x * y * z;
+          const cost = (shape: Vec3): number => voxels(shape) * windowOrigins(padded, shape, overlap).length;
+          const allowed = allShapes(padded).filter(
+            (shape) =>
+              voxels(shape) <= voxels(largest) &&
+              shape.every((n, axis) => n >= Math.min(padded[axis]!, largest[axis]! / 2)),
           );
-          expect(cost(window)).toBe(least);
+          const window = fitWindow(size, { largest, multiple, overlap });
+          expect(allowed).toContainEqual(window);
+          expect(cost(window)).toBe(Math.min(...allowed.map(cost)));
         },
       ),
       { numRuns: 30 },
@@ -94,12 +95,23 @@ describe('fitWindow', () => {
   });
 
   test('prefers few windows where as much is computed', () => {
-    expect(fitWindow([128, 32, 32], { maxVoxels: 64 * 32 * 32, multiple, overlap: 0 })).toEqual([64, 32, 32]);
+    expect(fitWindow([128, 32, 32], { largest: [64, 32, 32], multiple, overlap: 0 })).toEqual([64, 32, 32]);
   });
 
-  test('refuses less memory than the smallest window needs', () => {
-    expect(() => fitWindow([64, 64, 64], { maxVoxels: 1000, multiple })).toThrow(
-      'A window must have at least 32 x 32 x 32 voxels for this network. Received: 1000 voxels at most.',
+  test('does not make windows thin, though it would compute less', () => {
+    const window = fitWindow([480, 416, 96], { largest: [320, 256, 64], multiple });
+    expect(window).toEqual([192, 256, 96]);
+  });
+
+  test('rounds the largest window down to the multiple', () => {
+    expect(fitWindow([500, 32, 32], { largest: [100, 32, 32], multiple, overlap: 0 })[0]).toBeLessThanOrEqual(
+      96,
+    );
+  });
+
+  test('refuses a largest window that is smaller than the multiple', () => {
+    expect(() => fitWindow([64, 64, 64], { largest: [64, 16, 64], multiple })).toThrow(
+      'A window must be at least 32 x 32 x 32 voxels for this network. Received: 64 x 16 x 64.',
     );
   });
 });

@@ -45,8 +45,8 @@ const schema = z.strictObject({
 /**
  * What `model.json` says of a model: the network, how to prepare a CT for it, how to slide over a CT, what its
  * channels mean, and its weights' file with size and SHA-256. Orientation is as in nibabel's `aff2axcodes`, spacing
- * is in mm, intensities are in HU before and the network's after, and the window says how
- * many voxels, x, y, z, go through the network at once: inference may choose another shape of no more voxels.
+ * is in mm, intensities are in HU before and the network's after. The window, x, y, z, says how many voxels go through
+ * the network at once: inference may choose another shape of no more voxels.
  */
 export type ModelDescription = z.infer<typeof schema>;
 

@@ -1,0 +1,179 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { decode } from 'fast-png';
+import {
+  createGeometry,
+  createVolume,
+  geometryToRasAffine,
+  type Mat3,
+  type Vec3,
+  type Volume,
+} from '@lungseg/core';
+import { readVolume, writeVolume } from '@lungseg/io';
+import { dice } from '@lungseg/metrics';
+import { listModels } from '@lungseg/models';
+import { cropRegion, reorient } from '@lungseg/transforms';
+import { DEFAULT_MODEL } from './arguments.js';
+
+const app = join(dirname(fileURLToPath(import.meta.url)), '..');
+const demo = join(app, '../../packages/models/demo/lidc-0001.nii.gz');
+const demoReference = join(app, '../../packages/models/demo/lidc-0001-lung.nii.gz');
+const withModel = (await listModels()).includes(DEFAULT_MODEL) ? test : test.skip;
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built command as Nx does, from a user's folder. */
+function infer(cwd: string, ...args: string[]): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(app, 'dist/main.js'), ...args], {
+      cwd: app,
+      env: { ...process.env, INIT_CWD: cwd },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lungseg-infer-'));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+});
+
+describe('input that cannot be used', () => {
+  const tiny = createVolume(
+    Int16Array.from({ length: 4096 }, (_, n) => (n * 7919) % 1000),
+    createGeometry({ size: [16, 16, 16] }),
+  );
+
+  test.each<[string, string, (path: string) => Promise<unknown>]>([
+    ['a text file named .nii.gz', 'text.nii.gz', (path) => writeFile(path, 'not an image\n')],
+    ['a text file packed with gzip', 'packed.nii.gz', (path) => writeFile(path, gzipSync('not an image\n'))],
+    [
+      'a truncated .nii.gz',
+      'cut.nii.gz',
+      async (path) => {
+        await writeVolume(path, tiny);
+        const bytes = await readFile(path);
+        await writeFile(path, bytes.subarray(0, bytes.length >> 1));
+      },
+    ],
+    ['a path where nothing is', 'missing.nii.gz', () => Promise.resolve()],
+    ['an empty folder', 'empty', (path) => mkdir(path)],
+    [
+      'an image of one slice',
+      'flat.nii.gz',
+      (path) => writeVolume(path, cropRegion(tiny, [0, 0, 0], [16, 16, 1])),
+    ],
+  ])('%s: exit code 1, one line on stderr, no file left', async (_name, name, make) => {
+    const place = join(folder, `bad-${name}`);
+    await mkdir(place);
+    await make(join(place, name));
+    const before = await readdir(place);
+    const outputs = ['--output=mask.nii.gz', '--json=report.json', '--preview=p.png'];
+    const { code, stderr } = await infer(place, `--input=${name}`, ...outputs);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain(name);
+    expect(code).toBe(1);
+    expect(await readdir(place)).toEqual(before);
+  });
+
+  test('a model that is not there: exit code 1, one line', async () => {
+    const input = join(folder, 'tiny.nii.gz');
+    await writeVolume(input, tiny);
+    const options = ['--output=m.nii.gz', '--model=no-such-model', '--backend=cpu', '--quiet'];
+    const { code, stderr } = await infer(folder, `--input=${input}`, ...options);
+    expect([code, stderr.trim().split('\n')]).toEqual([1, [expect.stringContaining('no-such-model')]]);
+  });
+
+  test('bad usage: exit code 2', async () => {
+    const { code, stderr } = await infer(folder, '--input=tiny.nii.gz');
+    expect(code).toBe(2);
+    expect(stderr).toContain("required option '--output <file>' not specified");
+  });
+});
+
+describe('the demo CT', () => {
+  withModel('gives a mask like its reference, statistics and a preview', async () => {
+    const files = ['--output=out/mask.nii.gz', '--json=out/report.json', '--preview=out/preview.png'];
+    const { code, stdout, stderr } = await infer(folder, `--input=${demo}`, ...files);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('Research use only. Not for clinical use.');
+    expect((await readdir(join(folder, 'out'))).sort()).toEqual([
+      'mask.nii.gz',
+      'preview.png',
+      'report.json',
+    ]);
+
+    const { volume: image } = await readVolume(demo);
+    const { volume: mask } = await readVolume(join(folder, 'out/mask.nii.gz'), { kind: 'label' });
+    const { volume: reference } = await readVolume(demoReference, { kind: 'label' });
+    expectSameAffine(mask, image);
+    expect(dice(mask, reference)).toBeGreaterThan(0.95);
+
+    const report = JSON.parse(await readFile(join(folder, 'out/report.json'), 'utf8')) as {
+      statistics: { total: { volumeMl: number }; right: { volumeMl: number }; left: { volumeMl: number } };
+      input: { size: number[] };
+    };
+    const { total, right, left } = report.statistics;
+    expect(total.volumeMl).toBeCloseTo(right.volumeMl + left.volumeMl, 3);
+    expect(report.input.size).toEqual([...image.geometry.size]);
+    expect(decode(await readFile(join(folder, 'out/preview.png'))).width).toBeGreaterThan(1500);
+  });
+
+  withModel('gives the same mask in place when flipped, stored along other axes, and turned', async () => {
+    const { volume } = await readVolume(demo);
+    const [nx, ny] = volume.geometry.size;
+    const part = cropRegion(volume, [0, 0, 60], [nx, ny, 40]);
+    const expected = await maskOf(part, 'straight');
+
+    const turned = reorient(part, 'SPR');
+    const flipped = await maskOf(turned, 'flipped');
+    expectSameAffine(flipped, turned);
+    expect(dice(flipped, reorient(expected, 'SPR'))).toBeGreaterThan(0.9999);
+
+    const geometry = { ...part.geometry, direction: rotated(part.geometry.direction, 0.2) };
+    const oblique = await maskOf({ ...part, geometry }, 'oblique');
+    expectSameAffine(oblique, { ...part, geometry });
+    expect(dice({ ...oblique, geometry: expected.geometry }, expected)).toBeGreaterThan(0.9999);
+  });
+});
+
+async function maskOf(image: Volume, name: string): Promise<Volume> {
+  await writeVolume(join(folder, `${name}.nii.gz`), image);
+  const { code, stderr } = await infer(folder, `--input=${name}.nii.gz`, `--output=${name}-mask.nii.gz`);
+  expect([code, stderr]).toEqual([0, '']);
+  return (await readVolume(join(folder, `${name}-mask.nii.gz`), { kind: 'label' })).volume;
+}
+
+function expectSameAffine(actual: Volume, expected: Volume): void {
+  expect(actual.geometry.size).toEqual(expected.geometry.size);
+  const affine = geometryToRasAffine(expected.geometry);
+  geometryToRasAffine(actual.geometry).forEach((n, i) => expect(Math.abs(n - affine[i]!)).toBeLessThan(1e-4));
+}
+
+/** A direction turned about the patient's long axis, by an angle in radians. */
+function rotated(direction: Mat3, angle: number): Mat3 {
+  const [c, s] = [Math.cos(angle), Math.sin(angle)];
+  const column = (n: number): Vec3 => {
+    const [x, y, z] = [direction[n]!, direction[n + 3]!, direction[n + 6]!];
+    return [c * x - s * y, s * x + c * y, z];
+  };
+  const columns = [column(0), column(1), column(2)];
+  return [0, 1, 2].flatMap((row) => columns.map((v) => v[row]!)) as unknown as Mat3;
+}
