@@ -23,7 +23,7 @@ interface NativeBackend {
 /** The name under which tfjs-node registers itself. */
 export const NATIVE_BACKEND = 'tensorflow';
 
-/** Whether tensors currently live in TensorFlow's library, so that {@link runNativeOp} works. */
+/** Whether tensors currently live in TensorFlow's library, so that its ops can be run by name. */
 export function isNative(): boolean {
   return tf.getBackend() === NATIVE_BACKEND;
 }

@@ -23,7 +23,9 @@ const NOT_DICOM = 'not DICOM';
 export const dicomReader = {
   id: 'dicom',
   extensions: ['.dcm'],
+  /** Whether the first bytes are a DICOM file's. */
   sniff: looksLikeDicom,
+  /** Reads the axial CT series of most slices; see {@link VolumeReader}. */
   read: async (files: readonly NamedBytes[]) =>
     (await readDicom('The DICOM files', files.map(sourceOfBytes))).volume,
 } as const satisfies VolumeReader;

@@ -40,7 +40,9 @@ const MAXIMUM_HEADER_BYTES = 1_000_000;
 export const metaImageReader = {
   id: 'meta-image',
   extensions: ['.mha'],
+  /** Whether the first bytes are a MetaImage header's. */
   sniff: (head: Uint8Array) => hasText(head, 'ObjectType') || hasText(head, 'NDims'),
+  /** Reads an MHA file; see {@link VolumeReader}. */
   read: async (files: readonly NamedBytes[]) => (await readMetaImage(files)).volume,
 } as const satisfies VolumeReader;
 

@@ -21,7 +21,9 @@ export function isGzip(bytes: Uint8Array): boolean {
 export const niftiReader = {
   id: 'nifti',
   extensions: ['.nii.gz', '.nii'],
+  /** Whether the first bytes are NIfTI's, plain or in gzip. */
   sniff: (head: Uint8Array) => isGzip(head) || looksLikeNifti(head),
+  /** Reads a NIfTI file; see {@link VolumeReader}. */
   read: async (files: readonly NamedBytes[]) => (await readNifti(files)).volume,
 } as const satisfies VolumeReader;
 

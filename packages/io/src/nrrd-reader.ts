@@ -14,7 +14,9 @@ import { bytesPerScalar, decodeScalars } from './scalars.js';
 export const nrrdReader = {
   id: 'nrrd',
   extensions: ['.nrrd'],
+  /** Whether the first bytes are NRRD's. */
   sniff: (head: Uint8Array) => hasText(head, 'NRRD000'),
+  /** Reads an NRRD file; see {@link VolumeReader}. */
   read: async (files: readonly NamedBytes[]) => (await readNrrd(files)).volume,
 } as const satisfies VolumeReader;
 

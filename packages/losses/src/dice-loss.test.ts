@@ -39,7 +39,9 @@ describe('diceLoss', () => {
 
   test('leaks no tensor, with its gradient', () => {
     const before = tf.memory().numTensors;
-    tf.tidy(() => tf.grad((x) => diceLoss()(x, label()))(logits()));
+    tf.tidy(() => {
+      tf.grad((x) => diceLoss()(x, label()))(logits());
+    });
     expect(tf.memory().numTensors).toBe(before);
   });
 });
