@@ -32,7 +32,8 @@ function serve(...args: string[]): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ['apps/train/dist/main.js', '--no-dashboard', ...args],
-    { cwd: root, encoding: 'utf8', env: { ...process.env, INIT_CWD: root } },
+    // Nx sets FORCE_COLOR; beside NO_COLOR, that makes Node itself warn on stderr.
+    { cwd: root, encoding: 'utf8', env: { ...process.env, INIT_CWD: root, FORCE_COLOR: undefined } },
   );
   return { status, output: stdout + stderr };
 }
