@@ -36,6 +36,10 @@ const dataSchema = z.strictObject({
 const augmentationSchema = z.strictObject({
   /** Probability of a flip along each axis. */
   flip: triple(share).default([0.5, 0.5, 0.5]),
+  /** Largest rotation about each axis, in degrees. */
+  rotateDegrees: triple(z.number().min(0).max(180)).default([0, 0, 0]),
+  /** How many times larger the contents become along each axis: from, to. */
+  zoom: z.tuple([z.number().positive(), z.number().positive()]).default([1, 1]),
   /** Largest shift of all intensities, in HU. */
   shiftHu: z.number().min(0).default(0),
   /** Largest relative change of all intensities, about 0 HU. */

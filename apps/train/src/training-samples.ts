@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Rng, type Sample, type Transform } from '@lungseg/core';
-import { randomCropByLabel, randomFlip, scaleIntensityRange, transformSample } from '@lungseg/transforms';
+import { randomAffineCrop, randomFlip, scaleIntensityRange, transformSample } from '@lungseg/transforms';
 import { perturbIntensities } from './perturb-intensities.js';
 import type { TrainConfig } from './config.js';
 import type { PreparedCase } from './prepare-case.js';
@@ -41,7 +41,12 @@ export function trainingSamples(
 function augmentation(config: TrainConfig): Transform[] {
   const { crop, augmentation: options, preprocessing } = config;
   return [
-    randomCropByLabel({ ...crop, fill: AIR_HU }),
+    randomAffineCrop({
+      ...crop,
+      fill: AIR_HU,
+      degrees: options.rotateDegrees,
+      zoom: options.zoom,
+    }),
     randomFlip({ probability: options.flip }),
     perturbIntensities(options),
     scaleIntensityRange({ ...preprocessing.intensity, clip: true }),

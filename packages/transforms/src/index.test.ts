@@ -19,6 +19,7 @@ test('the public names are these', () => {
     'padToMultiple',
     'padToSize',
     'permuteAxes',
+    'randomAffineCrop',
     'randomCrop',
     'randomCropByLabel',
     'randomFlip',

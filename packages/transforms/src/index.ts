@@ -5,6 +5,11 @@ export { cropToForeground, type CropToForegroundOptions } from './crop-to-foregr
 export { flip, randomFlip, type FlipOptions, type FlipParams, type RandomFlipOptions } from './flip.js';
 export { orientation, reorient, type OrientationOptions, type OrientationParams } from './orientation.js';
 export { padToMultiple, padToSize, type PadToMultipleOptions, type PadToSizeOptions } from './pad.js';
+export {
+  randomAffineCrop,
+  type AffineCropParams,
+  type RandomAffineCropOptions,
+} from './random-affine-crop.js';
 export { randomCrop, type RandomCropOptions } from './random-crop.js';
 export { randomCropByLabel, type RandomCropByLabelOptions } from './random-crop-by-label.js';
 export { resampleToGrid, type Border, type Interpolation, type ResampleOptions } from './resample-to-grid.js';

@@ -1,6 +1,6 @@
-import { indexToWorld, InvalidArgumentError, type Mat3, type Transform, type Vec3 } from '@lungseg/core';
-import type { Geometry } from '@lungseg/core';
+import { InvalidArgumentError, type Transform, type Vec3 } from '@lungseg/core';
 import { resampleToGrid, type ResampleOptions } from './resample-to-grid.js';
+import { rotateGeometry } from './rotate-geometry.js';
 import { firstVolume } from './sample.js';
 import type { GeometryJson } from './spacing.js';
 
@@ -69,45 +69,8 @@ function rotation(
   };
 }
 
-/** The grid that shows the contents turned: turned the other way, its middle in the same place. */
-function rotateGeometry(geometry: Geometry, degrees: Vec3): Geometry {
-  // The contents turn by Rz Ry Rx; the grid turns by its inverse.
-  const inverse = transpose(
-    multiply(aboutAxis(2, degrees[2]), multiply(aboutAxis(1, degrees[1]), aboutAxis(0, degrees[0]))),
-  );
-  const middle: Vec3 = [(geometry.size[0] - 1) / 2, (geometry.size[1] - 1) / 2, (geometry.size[2] - 1) / 2];
-  const turned = { ...geometry, direction: multiply(geometry.direction, inverse) };
-  const before = indexToWorld(geometry, middle);
-  const after = indexToWorld(turned, middle);
-  const { origin } = geometry;
-  return {
-    ...turned,
-    origin: [
-      origin[0] + before[0] - after[0],
-      origin[1] + before[1] - after[1],
-      origin[2] + before[2] - after[2],
-    ],
-  };
-}
-
-function aboutAxis(axis: 0 | 1 | 2, degrees: number): Mat3 {
-  const c = Math.cos((degrees * Math.PI) / 180);
-  const s = Math.sin((degrees * Math.PI) / 180);
-  if (axis === 0) return [1, 0, 0, 0, c, -s, 0, s, c];
-  if (axis === 1) return [c, 0, s, 0, 1, 0, -s, 0, c];
-  return [c, -s, 0, s, c, 0, 0, 0, 1];
-}
-
-function multiply(a: Mat3, b: Mat3): Mat3 {
-  const product = [0, 1, 2].flatMap((row) =>
-    [0, 1, 2].map((column) => [0, 1, 2].reduce((sum, k) => sum + a[row * 3 + k]! * b[k * 3 + column]!, 0)),
-  );
-  return product as unknown as Mat3;
-}
-
-const transpose = (m: Mat3): Mat3 => [m[0], m[3], m[6], m[1], m[4], m[7], m[2], m[5], m[8]];
-
-function assertDegrees(degrees: Vec3): void {
+/** Refuses angles that are not three finite numbers. */
+export function assertDegrees(degrees: Vec3): void {
   if (degrees.length !== 3 || !degrees.every(Number.isFinite)) {
     throw new InvalidArgumentError(`degrees must be three finite angles. Received: ${String(degrees)}.`);
   }
