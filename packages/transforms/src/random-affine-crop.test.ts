@@ -38,7 +38,7 @@ describe('randomAffineCrop', () => {
         const source = worldToIndex(image.geometry, place);
         if (!source.every((v, axis) => v >= 0 && v <= image.geometry.size[axis]! - 1)) return;
         compared++;
-        expect(Math.abs((value) - valueAt(place))).toBeLessThan(1e-3);
+        expect(Math.abs(value - valueAt(place))).toBeLessThan(1e-3);
       });
       expect(compared).toBeGreaterThan(100);
     }
