@@ -4,7 +4,7 @@ import { ShapeError } from '@lungseg/core';
 /**
  * Brings logits [N, ..., C] and label numbers [N, ..., 1] to [N, voxels, C] each, the label as one-hot rows.
  *
- * @throws ShapeError when the two shapes don't belong together
+ * @throws ShapeError when the two shapes don't belong together, or there is a single class
  */
 export function alignLogitsAndLabel(
   logits: tf.Tensor,
@@ -12,6 +12,11 @@ export function alignLogitsAndLabel(
 ): { readonly logits: tf.Tensor3D; readonly oneHot: tf.Tensor3D } {
   const n = logits.shape[0];
   const classes = logits.shape[logits.rank - 1]!;
+  if (classes < 2) {
+    throw new ShapeError(
+      `logits must have two channels or more, one for each class. Received: [${logits.shape.join(', ')}].`,
+    );
+  }
   const expected = [...logits.shape.slice(0, -1), 1];
   if (label.shape.join() !== expected.join()) {
     throw new ShapeError(
