@@ -1,4 +1,5 @@
 import { sameGrid, ShapeError, type Volume } from '@lungseg/core';
+import { isForeground } from './foreground.js';
 
 /** How two masks agree, in voxels. */
 export interface ConfusionCounts {
@@ -24,8 +25,8 @@ export function confusionCounts(prediction: Volume, reference: Volume, label?: n
   let predicted = 0;
   let present = 0;
   for (let n = 0; n < a.length; n++) {
-    const p = label === undefined ? a[n] !== 0 : a[n] === label;
-    const q = label === undefined ? b[n] !== 0 : b[n] === label;
+    const p = isForeground(a[n]!, label);
+    const q = isForeground(b[n]!, label);
     if (p) predicted++;
     if (q) present++;
     if (p && q) both++;

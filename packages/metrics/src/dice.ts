@@ -1,5 +1,5 @@
 import type { Metric, Volume } from '@lungseg/core';
-import { confusionCounts } from './confusion-counts.js';
+import { confusionCounts, type ConfusionCounts } from './confusion-counts.js';
 
 /**
  * Dice's coefficient, `2 |P ∩ R| / (|P| + |R|)`: 0 where the masks don't meet, 1 where they are the same.
@@ -14,7 +14,11 @@ import { confusionCounts } from './confusion-counts.js';
  * dice(mask, groundTruth); // 0.97
  */
 export function dice(prediction: Volume, reference: Volume, label?: number): number {
-  const { truePositives, falsePositives, falseNegatives } = confusionCounts(prediction, reference, label);
+  return diceOf(confusionCounts(prediction, reference, label));
+}
+
+/** {@link dice} from counts. */
+export function diceOf({ truePositives, falsePositives, falseNegatives }: ConfusionCounts): number {
   if (truePositives + falseNegatives === 0) return Number.NaN;
   return (2 * truePositives) / (2 * truePositives + falsePositives + falseNegatives);
 }

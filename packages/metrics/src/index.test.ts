@@ -3,11 +3,23 @@ import * as metrics from './index.js';
 
 test('the public names are these', () => {
   expect(Object.keys(metrics).sort()).toEqual([
+    'ScoreTable',
+    'averageSurfaceDistance',
+    'bootstrapMean',
     'confusionCounts',
     'dice',
     'diceMetric',
+    'distanceTransform',
+    'hausdorffDistance',
+    'iou',
     'labelStatistics',
     'meanIntensity',
+    'precision',
+    'segmentationScores',
+    'sensitivity',
+    'surfaceDice',
+    'surfaceDistances',
+    'volumeDifference',
     'volumeMl',
   ]);
 });

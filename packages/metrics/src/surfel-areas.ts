@@ -1,0 +1,44 @@
+import type { Vec3 } from '@lungseg/core';
+
+/**
+ * The surface within each 2 x 2 x 2 neighbourhood, by code: the triangles of marching cubes, each as its normal's
+ * absolute x, y and z in eighths of a voxel's face. The second half of the codes, with inside and outside swapped, has
+ * the first half's surfaces in reverse order.
+ *
+ * @see DeepMind's surface-distance (Apache-2.0), `lookup_tables.py`, whose triangulation this is
+ */
+const TRIANGLES =
+  '- 111 111 220220 111 202202 111111 111222400 111 111111 202202 111222400 220220 111222400 111222400 ' +
+  '400400 111 022022 111111 040111222 111111 004111222 111111111 111111222222 111111 022022111 ' +
+  '111202202 022111202333 111220220 022111220333 111111222400 111222400 111 111111 022022 040111222 ' +
+  '111111 111202202 022022111 022111202333 111111 111111111 004111222 111111222222 111220220 ' +
+  '111111222400 022111220333 111222400 220220 040111222 040111222 040040 111220220 111202220333 ' +
+  '040111111222 040111222 111220220 040111111222 111202220333 040111222 220220220220 111220220 ' +
+  '111220220 220220 111 111111 111111 111220220 022022 004111222 022022111 022111220333 111111 ' +
+  '111111111 111202202 111111222400 040111222 111111222222 022111202333 111222400 202202 004111222 ' +
+  '111202202 111202220333 004111222 004004 004111111222 004111222 111202202 004111111222 202202202202 ' +
+  '111202202 111202220333 004111222 111202202 202202 111111 111111111 022022111 040111111222 022022111 ' +
+  '004111111222 022022022022 022022111 111111111 111111111111 004111111222 111111111 040111111222 ' +
+  '111111111 022022111 111111 111222400 111111222222 022111202333 040111222 022111220333 004111222 ' +
+  '022022111 022022 111111222400 111111111 111202202 111111 111220220 111111 111111 111';
+
+/**
+ * The area of the surface within a 2 x 2 x 2 neighbourhood, in mm², by the neighbourhood's code.
+ *
+ * @param spacing in mm
+ * @returns 256 areas. A code has a bit for each corner, from 128 for (0, 0, 0) over 64 for (0, 0, 1) and 32 for
+ *   (0, 1, 0), in the order x, y, z, to 1 for (1, 1, 1).
+ */
+export function surfelAreas(spacing: Vec3): Float64Array {
+  const areas = new Float64Array(256);
+  const [x, y, z] = spacing;
+  for (const [code, triangles] of TRIANGLES.split(' ').entries()) {
+    let area = 0;
+    for (const [, i, j, k] of triangles.matchAll(/(\d)(\d)(\d)/g)) {
+      area += Math.hypot(Number(i) * y * z, Number(j) * x * z, Number(k) * x * y) / 8;
+    }
+    areas[code] = area;
+    areas[255 - code] = area;
+  }
+  return areas;
+}
