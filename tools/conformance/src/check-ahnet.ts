@@ -166,7 +166,10 @@ function fromPyTorch(values: Float32Array, shape: readonly number[]): tf.Tensor 
 }
 
 function toPyTorch(tensor: tf.Tensor): Float32Array {
-  const values = tf.tidy(() => tf.transpose(tensor, reversedAxes(tensor.rank)).dataSync<'float32'>());
+  // Not tf.tidy, which looks for tensors in whatever is returned: value by value in an array.
+  const transposed = tf.transpose(tensor, reversedAxes(tensor.rank));
+  const values = transposed.dataSync<'float32'>();
+  transposed.dispose();
   return values;
 }
 

@@ -1,18 +1,23 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Loss } from '@lungseg/core';
-import { diceCrossEntropyLoss, diceLoss } from '@lungseg/losses';
+import { diceCrossEntropyLoss, diceLoss, focalLoss, generalizedDiceLoss, tverskyLoss } from '@lungseg/losses';
 import type { CaseCheck, Comparison } from './check.js';
 import { expected, relativeError } from './golden.js';
 
 const TOLERANCE = 1e-4;
 const SHAPE = [2, 3, 8, 9, 4];
 
-/** Losses that exist, by the names of the reference tensors. */
+/** Losses by the names of the reference tensors. */
 const LOSSES: Readonly<Record<string, Loss<tf.Tensor>>> = {
   dice: diceLoss(),
   dice_nobg: diceLoss({ includeBackground: false }),
+  dice_squared: diceLoss({ squaredPred: true }),
+  dice_jaccard: diceLoss({ jaccard: true }),
   dice_batch: diceLoss({ batch: true }),
   dice_ce: diceCrossEntropyLoss(),
+  generalized_dice: generalizedDiceLoss(),
+  tversky: tverskyLoss({ alpha: 0.3, beta: 0.7 }),
+  focal: focalLoss({ gamma: 2 }),
 };
 
 /** Each loss's value and gradient. */

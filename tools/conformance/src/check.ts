@@ -24,7 +24,12 @@ export type CaseCheck = (
 /** The comparison closest to its tolerance, or furthest beyond it. */
 export function worst(comparisons: readonly Comparison[]): Comparison | undefined {
   return comparisons.reduce<Comparison | undefined>(
-    (a, b) => (a === undefined || b.error / b.tolerance > a.error / a.tolerance ? b : a),
+    (a, b) => (a === undefined || share(b) > share(a) ? b : a),
     undefined,
   );
+}
+
+/** How much of its tolerance an error takes up; where that is 0, an error is infinitely beyond it. */
+function share({ error, tolerance }: Comparison): number {
+  return error === 0 ? 0 : error / tolerance;
 }

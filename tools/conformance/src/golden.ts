@@ -68,16 +68,22 @@ export function expected(tensors: ReadonlyMap<string, NamedArray>, name: string)
   return tensor;
 }
 
+/** max|a - b|; infinite where the sizes differ or a value is not a number. */
+export function absoluteError(actual: ArrayLike<number>, reference: ArrayLike<number>): number {
+  if (actual.length !== reference.length) return Infinity;
+  let difference = 0;
+  for (let i = 0; i < reference.length; i++) {
+    const delta = Math.abs(actual[i]! - reference[i]!);
+    if (!(delta <= difference)) difference = Number.isNaN(delta) ? Infinity : delta;
+  }
+  return difference;
+}
+
 /** max|a - b| / max|b|; infinite where the sizes differ or a value is not a number. */
 export function relativeError(actual: ArrayLike<number>, reference: NamedArray): number {
   const { data } = reference;
-  if (data instanceof BigInt64Array || actual.length !== data.length) return Infinity;
-  let difference = 0;
+  if (data instanceof BigInt64Array) return Infinity;
   let scale = 0;
-  for (let i = 0; i < data.length; i++) {
-    const delta = Math.abs(actual[i]! - data[i]!);
-    if (!(delta <= difference)) difference = Number.isNaN(delta) ? Infinity : delta;
-    scale = Math.max(scale, Math.abs(data[i]!));
-  }
-  return scale === 0 ? difference : difference / scale;
+  for (const value of data) scale = Math.max(scale, Math.abs(value));
+  return absoluteError(actual, data) / (scale || 1);
 }

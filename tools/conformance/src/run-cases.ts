@@ -1,6 +1,9 @@
 import { checkAHNet } from './check-ahnet.js';
 import { checkLosses } from './check-losses.js';
+import { checkMetrics } from './check-metrics.js';
+import { checkPostprocess } from './check-postprocess.js';
 import { checkSlidingWindow } from './check-sliding-window.js';
+import { checkTransforms } from './check-transforms.js';
 import type { CaseCheck, CaseResult } from './check.js';
 import type { Golden } from './golden.js';
 
@@ -8,6 +11,9 @@ import type { Golden } from './golden.js';
 const CHECKS: readonly (readonly [RegExp, CaseCheck])[] = [
   [/^ahnet-/, checkAHNet],
   [/^losses$/, checkLosses],
+  [/^metrics$/, checkMetrics],
+  [/^transforms$/, checkTransforms],
+  [/^postprocess$/, checkPostprocess],
   [/^sliding-window$/, checkSlidingWindow],
 ];
 
