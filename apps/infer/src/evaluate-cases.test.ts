@@ -6,6 +6,7 @@ import { selectBackend } from '@lungseg/backend';
 import { createVolume, IDENTITY_DIRECTION } from '@lungseg/core';
 import { writeVolume } from '@lungseg/io';
 import { evaluateCase, findCases } from './evaluate-cases.js';
+import { formatJson, scoresOf } from './evaluation-scores.js';
 import { formatEvaluation } from './evaluation-table.js';
 import { bandModel } from './testing/band-model.js';
 import { gridAround, renderChest } from './testing/chest.js';
@@ -57,8 +58,37 @@ describe('evaluateCase', () => {
     expect(result.diceLeft).toBeGreaterThan(0.93);
     const plain = await evaluateCase(b!, model);
     expect([plain.dice, plain.diceRight, plain.diceLeft]).toEqual([result.dice, null, null]);
+    expect(Object.keys(result.scores)).toEqual(['lungs', 'right lung', 'left lung']);
+    expect(plain.scores).toEqual({ lungs: result.scores.lungs });
+    const { dice, surfaceDice, hausdorff95, volumeDifferenceMl } = result.scores.lungs;
+    expect(dice).toBe(result.dice);
+    expect(volumeDifferenceMl).toBeCloseTo(volumeMl - referenceMl, 6);
+    // The reference is full of holes within the left lung, so that it has surfaces as deep as the lung goes.
+    expect(hausdorff95).toBeGreaterThan(6);
+    expect(hausdorff95).toBeLessThan(60);
+    expect(surfaceDice).toBeGreaterThan(0.3);
+    expect(surfaceDice).toBeLessThan(1);
+
     const table = formatEvaluation([result, plain]);
-    expect(table).toContain(result.dice.toFixed(4));
-    expect(table).toContain('mean');
+    for (const text of [dice.toFixed(4), surfaceDice.toFixed(4), hausdorff95.toFixed(2)])
+      expect(table).toContain(text);
+    for (const text of ['NSD 2 mm', 'HD95 mm', 'difference ml', 'mean', '95 % interval', 'median'])
+      expect(table).toContain(text);
+    const csv = scoresOf([result, plain]).toCsv().trim().split('\n');
+    expect(csv.map((line) => line.split(',').slice(0, 2).join())).toEqual([
+      'case,label',
+      'a,lungs',
+      'a,right lung',
+      'a,left lung',
+      'b,lungs',
+    ]);
+  });
+});
+
+test('formatJson keeps infinite distances apart from scores that are no number', () => {
+  expect(JSON.parse(formatJson({ hausdorff: Infinity, dice: Number.NaN, iou: 1 }))).toEqual({
+    hausdorff: 'Infinity',
+    dice: null,
+    iou: 1,
   });
 });

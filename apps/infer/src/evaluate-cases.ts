@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError, sameGrid, UnsupportedError, type Volume } from '@lungseg/core';
 import { readVolume } from '@lungseg/io';
-import { dice, volumeMl } from '@lungseg/metrics';
+import { segmentationScores, volumeMl, type SegmentationScores } from '@lungseg/metrics';
 import type { LoadedModel } from '@lungseg/models';
 import { segment, type SegmentOptions } from './segment.js';
 import { StageClock, type Stage } from './stages.js';
@@ -19,6 +19,16 @@ export interface EvaluationCase {
   readonly leftRight?: string;
 }
 
+/** Tolerance of surface Dice. */
+export const NSD_TOLERANCE_MM = 2;
+
+/** Scores by class: each side only where the case has a reference of the sides. */
+export type ClassScores = {
+  readonly lungs: SegmentationScores;
+  readonly 'right lung'?: SegmentationScores;
+  readonly 'left lung'?: SegmentationScores;
+};
+
 /** How a case came out, on the grid of its CT. */
 export interface CaseResult {
   readonly name: string;
@@ -26,6 +36,7 @@ export interface CaseResult {
   readonly dice: number;
   readonly diceRight: number | null;
   readonly diceLeft: number | null;
+  readonly scores: ClassScores;
   readonly volumeMl: number;
   readonly referenceMl: number;
   readonly flags: readonly Flag[];
@@ -95,13 +106,23 @@ export async function evaluateCase(
   const sides = item.leftRight === undefined ? undefined : await readReference(item.leftRight, image);
   const { lung, leftRight } = segmentation;
   const { total, flags } = summarize(image, segmentation);
-  const sideDice = (label: number): number | null =>
-    sides === undefined ? null : dice(leftRight, sides, label);
+  const scoresOf = (mask: Volume, truth: Volume, label?: number): SegmentationScores =>
+    segmentationScores(mask, truth, {
+      toleranceMm: NSD_TOLERANCE_MM,
+      ...(label === undefined ? {} : { label }),
+    });
+  const scores: ClassScores = {
+    lungs: scoresOf(lung, reference),
+    ...(sides === undefined
+      ? {}
+      : { 'right lung': scoresOf(leftRight, sides, 1), 'left lung': scoresOf(leftRight, sides, 2) }),
+  };
   return {
     name: item.name,
-    dice: dice(lung, reference),
-    diceRight: sideDice(1),
-    diceLeft: sideDice(2),
+    dice: scores.lungs.dice,
+    diceRight: scores['right lung']?.dice ?? null,
+    diceLeft: scores['left lung']?.dice ?? null,
+    scores,
     volumeMl: total.volumeMl,
     referenceMl: volumeMl(reference),
     flags,

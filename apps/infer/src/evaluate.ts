@@ -4,7 +4,8 @@ import type { Vec3 } from '@lungseg/core';
 import { loadModel } from '@lungseg/models';
 import { Command } from 'commander';
 import { backendOption, modelOption, parse, path, triple } from './arguments.js';
-import { evaluateCase, findCases, type CaseResult } from './evaluate-cases.js';
+import { evaluateCase, findCases, NSD_TOLERANCE_MM, type CaseResult } from './evaluate-cases.js';
+import { formatJson, scoresOf } from './evaluation-scores.js';
 import { formatEvaluation } from './evaluation-table.js';
 import { exitCodeOf } from './exit.js';
 import { Outputs } from './outputs.js';
@@ -13,6 +14,7 @@ import { Terminal } from './terminal.js';
 interface EvaluateArguments {
   readonly cases: string;
   readonly json?: string;
+  readonly csv?: string;
   readonly only: readonly string[];
   readonly model: string;
   readonly backend: BackendChoice;
@@ -27,7 +29,8 @@ function parseEvaluateArguments(argv: readonly string[]): EvaluateArguments {
       'holds a folder a case: image.nii.gz or dicom/, lung.nii.gz',
       path('--cases'),
     )
-    .option('--json <file>', 'results', path('--json'))
+    .option('--json <file>', 'results, and how they are spread over the cases', path('--json'))
+    .option('--csv <file>', 'a row a case and class, a column a score', path('--csv'))
     .option(
       '--only <names>',
       'cases to evaluate, with commas',
@@ -37,7 +40,11 @@ function parseEvaluateArguments(argv: readonly string[]): EvaluateArguments {
     .addOption(modelOption())
     .addOption(backendOption())
     .option('--window <x,y,z>', 'voxels a window may have, which sets the memory', triple);
-  return parse(command, argv).opts<EvaluateArguments>();
+  const options = parse(command, argv).opts<EvaluateArguments>();
+  if (options.json !== undefined && options.json === options.csv) {
+    command.error('error: json and csv must be different files');
+  }
+  return options;
 }
 
 async function evaluate(options: EvaluateArguments, terminal: Terminal, signal: AbortSignal): Promise<void> {
@@ -54,17 +61,34 @@ async function evaluate(options: EvaluateArguments, terminal: Terminal, signal: 
       ...(options.window === undefined ? {} : { window: options.window }),
     });
     results.push(result);
-    terminal.line(`${item.name}: Dice ${result.dice.toFixed(4)}`);
+    const { dice, surfaceDice, hausdorff95 } = result.scores.lungs;
+    terminal.line(
+      `${item.name}: Dice ${dice.toFixed(4)}, NSD at ${NSD_TOLERANCE_MM} mm ${surfaceDice.toFixed(4)}, HD95 ${hausdorff95.toFixed(2)} mm`,
+    );
     for (const { message } of result.flags) terminal.line(`  ! ${message}`);
   }
   terminal.line(formatEvaluation(results));
-  if (options.json === undefined) return;
+  const table = scoresOf(results);
+  const report = {
+    model: { name, version, weightsSha256: weights.sha256 },
+    backend,
+    surfaceDiceToleranceMm: NSD_TOLERANCE_MM,
+    cases: results,
+    summary: table.summary(),
+  };
+  await writeOutputs([
+    [options.json, formatJson(report)],
+    [options.csv, table.toCsv()],
+  ]);
+}
+
+/** Writes the files that were asked for, all of them or none. */
+async function writeOutputs(files: readonly (readonly [string | undefined, string])[]): Promise<void> {
   const outputs = new Outputs();
-  const report = { model: { name, version, weightsSha256: weights.sha256 }, backend, cases: results };
   try {
-    await writeFile(await outputs.aside(options.json), `${JSON.stringify(report, null, 2)}\n`, {
-      flush: true,
-    });
+    for (const [file, text] of files) {
+      if (file !== undefined) await writeFile(await outputs.aside(file), text, { flush: true });
+    }
     await outputs.commit();
   } finally {
     await outputs.discard();
