@@ -26,7 +26,6 @@ export {
   type SpacingParams,
 } from './spacing.js';
 export type { Amount } from './amount.js';
-export { applyTransforms, type ApplyTransformsOptions } from './apply-transforms.js';
 export { bodyMask, type BodyMaskOptions } from './body-mask.js';
 export { compose } from './compose.js';
 export type { History, TransformRecord } from './history.js';
@@ -89,3 +88,11 @@ export {
   type ClaraCovid19LungTrainingOptions,
   type TrainingRecipe,
 } from './clara.js';
+export { applyTransforms, type ApplyTransformsOptions } from './stream/apply-transforms.js';
+export { batch, type Batch, type BatchArray, type BatchOptions } from './stream/batch.js';
+export { inTurn } from './stream/in-turn.js';
+export { mapInOrder, type MapInOrderOptions } from './stream/map-in-order.js';
+export { openPull, PullStream, type Pull, type Sink } from './stream/pull-stream.js';
+export { repeatEpochs, type RepeatEpochsOptions } from './stream/repeat-epochs.js';
+export { shuffleBuffer, type ShuffleBufferOptions } from './stream/shuffle-buffer.js';
+export { traceSample, type TracedSample } from './stream/traced-sample.js';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { createGeometry, createVolume } from '@lungseg/core';
-import { closeLabels, oneHot, transformVolume } from './index.js';
+import { oneHot } from './index.js';
 
 const row = (...values: number[]) =>
   createVolume(Uint8Array.from(values), createGeometry({ size: [values.length, 1, 1] }), 'label');
@@ -22,23 +22,5 @@ describe('oneHot', () => {
       'Labels must be whole numbers from 0 to 2. Received: 3.',
     );
     expect(() => oneHot(row(0), { classes: 0 })).toThrow('classes must be a positive integer. Received: 0.');
-  });
-});
-
-describe('closeLabels', () => {
-  test('closes a gap that the ball does not fit into, one label at a time, by hand', () => {
-    const closed = transformVolume(closeLabels({ radius: 1 }), row(1, 0, 0, 1, 0, 0, 0, 2, 0, 2));
-    expect([...closed.data]).toEqual([1, 1, 1, 1, 0, 0, 0, 2, 2, 2]);
-    const one = transformVolume(closeLabels({ radius: 1, labels: [2] }), row(1, 0, 1, 0, 0, 0, 2, 0, 2));
-    expect([...one.data]).toEqual([1, 0, 1, 0, 0, 0, 2, 2, 2]);
-  });
-
-  test('leaves a label whole at the edge of the volume, other labels, and nothing for a radius of 0', () => {
-    expect([...transformVolume(closeLabels({ radius: 3 }), row(1, 1, 2, 1, 0, 0)).data]).toEqual([
-      1, 1, 2, 1, 0, 0,
-    ]);
-    expect([...transformVolume(closeLabels({ radius: 0 }), row(1, 0, 1)).data]).toEqual([1, 0, 1]);
-    expect(() => closeLabels({ radius: -1 })).toThrow(/not negative. Received: -1./);
-    expect(() => closeLabels({ radius: 1, labels: [0] })).toThrow(/must not have 0/);
   });
 });
