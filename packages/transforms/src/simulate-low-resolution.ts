@@ -29,9 +29,7 @@ export function simulateLowResolution(
   options: SimulateLowResolutionOptions,
 ): Transform<SimulateLowResolutionParams> {
   const { factor } = options;
-  const factors = (
-    typeof factor === 'number' || factor.length === 2 ? [factor, factor, factor] : factor
-  ) as readonly [Amount, Amount, Amount];
+  const factors = typeof factor === 'number' || factor.length === 2 ? [factor, factor, factor] : factor;
   for (const amount of factors) {
     assertAmountOver('factor', amount, 0);
     if (endsOf(amount)[0] < 1) {

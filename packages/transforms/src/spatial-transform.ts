@@ -28,7 +28,7 @@ export function isSpatial<P extends Json>(transform: Transform<P>): transform is
 }
 
 /** Turns a displacement around, by fixed-point iteration: where does what lay here before lie now? */
-export function invertDisplacement({ move, scale }: Displacement): Displacement {
+export function invertDisplacement(displacement: Displacement): Displacement {
   const moved: MutablePlace = [0, 0, 0];
   const moveBack = (place: MutablePlace): void => {
     const [x, y, z] = place;
@@ -36,7 +36,7 @@ export function invertDisplacement({ move, scale }: Displacement): Displacement 
       moved[0] = place[0];
       moved[1] = place[1];
       moved[2] = place[2];
-      move(moved);
+      displacement.move(moved);
       const dx = x - moved[0];
       const dy = y - moved[1];
       const dz = z - moved[2];
@@ -46,7 +46,7 @@ export function invertDisplacement({ move, scale }: Displacement): Displacement 
       if (dx * dx + dy * dy + dz * dz < TOLERANCE_MM * TOLERANCE_MM) return;
     }
   };
-  return { move: moveBack, scale };
+  return { move: moveBack, scale: displacement.scale };
 }
 
 const ITERATIONS = 50;

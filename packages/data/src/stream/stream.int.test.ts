@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createGeometry, createVolume, ReadError } from '@lungseg/core';
+import { createGeometry, createVolume, type ReadError } from '@lungseg/core';
 import { writeVolume } from '@lungseg/io';
 import {
   applyTransforms,

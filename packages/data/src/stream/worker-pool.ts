@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import {
   InvalidArgumentError,
-  LungsegError,
+  type LungsegError,
   ReadError,
   ShapeError,
   UnsupportedError,

@@ -28,7 +28,7 @@ export function mapInOrder<T, R>(
   assertCount('ahead', ahead);
   return (source) =>
     new PullStream<R>((sink) => {
-      const started: Started<R>[] = [];
+      const started: Started[] = [];
       let index = 0;
       let isAsked = false;
       let isFetching = false;
@@ -58,7 +58,7 @@ export function mapInOrder<T, R>(
         }
       });
       const start = (value: T): void => {
-        const entry: Started<R> = { isLeftOut: false };
+        const entry: Started = { isLeftOut: false };
         started.push(entry);
         const fail = (error: unknown): void => {
           if (onError === 'stop') {
@@ -117,7 +117,7 @@ export function mapInOrder<T, R>(
 }
 
 /** A value that is being worked on, and once that is done, how to hand it on. */
-interface Started<R> {
+interface Started {
   subscription?: Subscription;
   answer?: () => void;
   isLeftOut: boolean;
