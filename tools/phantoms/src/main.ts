@@ -1,5 +1,3 @@
-import { rename, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { isLungsegError } from '@lungseg/core';
 import {
   createThoraxPhantom,
@@ -8,8 +6,8 @@ import {
   type PhantomPreset,
 } from '@lungseg/data';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { encode } from 'fast-png';
 import { stack, tilesOf, type Picture } from './contact-sheet.js';
+import { writePicture } from './write-picture.js';
 
 interface Options {
   readonly output: string;
@@ -47,11 +45,7 @@ async function preview({ output, seed, count, preset, coverage }: Options): Prom
     console.log(`seed ${seed + n}: lungs ${litres} l in view${kinds === '' ? '' : `; ${kinds}`}`);
     rows.push(tilesOf(image, leftRight, { pixelMm: 1.5, window: [-1350, 150] }));
   }
-  const path = resolve(process.env['INIT_CWD'] ?? process.cwd(), output);
-  const { width, height, data } = stack(rows);
-  const partial = `${path}.part`;
-  await writeFile(partial, encode({ width, height, data, channels: 3, depth: 8 }));
-  await rename(partial, path);
+  const path = await writePicture(stack(rows), output);
   console.log(`Wrote ${path}`);
 }
 
