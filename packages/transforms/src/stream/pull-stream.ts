@@ -2,8 +2,11 @@ import { Observable, type Subscription } from 'rxjs';
 
 /** Who gets the answers of a {@link Pull}. */
 export interface Sink<T> {
+  /** The value that was asked for. */
   next(value: T): void;
+  /** The stream ends with an error. */
   error(error: unknown): void;
+  /** There is no further value. */
   complete(): void;
 }
 
