@@ -1,6 +1,17 @@
 import { InvalidArgumentError, Rng, type Sample, type Transform } from '@lungseg/core';
-import { randomAffineCrop, randomFlip, scaleIntensityRange, transformSample } from '@lungseg/transforms';
-import { perturbIntensities } from './perturb-intensities.js';
+import {
+  gaussianNoise,
+  randomCropByLabel,
+  randomFlip,
+  randomRotate,
+  randomScaleIntensity,
+  randomShiftIntensity,
+  randomZoom,
+  scaleIntensityRange,
+  spatial,
+  transformSample,
+  withProbability,
+} from '@lungseg/transforms';
 import type { TrainConfig } from './config.js';
 import type { PreparedCase } from './prepare-case.js';
 
@@ -41,14 +52,18 @@ export function trainingSamples(
 function augmentation(config: TrainConfig): Transform[] {
   const { crop, augmentation: options, preprocessing } = config;
   return [
-    randomAffineCrop({
-      ...crop,
-      fill: AIR_HU,
-      degrees: options.rotateDegrees,
-      zoom: options.zoom,
-    }),
-    randomFlip({ probability: options.flip }),
-    perturbIntensities(options),
+    spatial(
+      [
+        randomCropByLabel(crop),
+        randomRotate({ degrees: options.rotateDegrees }),
+        randomZoom({ zoom: options.zoom }),
+        randomFlip({ probability: options.flip }),
+      ],
+      { border: AIR_HU },
+    ),
+    randomScaleIntensity({ maxFactor: options.scale }),
+    randomShiftIntensity({ maxOffset: options.shiftHu }),
+    withProbability(options.noiseProbability, gaussianNoise({ standardDeviation: [0, options.noiseHu] })),
     scaleIntensityRange({ ...preprocessing.intensity, clip: true }),
   ];
 }

@@ -17,10 +17,15 @@ export interface Transform<P extends Json = Json> {
   readonly name: string;
   /** Draws the parameters; the only place that uses the generator. Never changes the sample. */
   sampleParams(rng: Rng, sample: Sample): P;
-  /** Applies the parameters to one volume, and gives a new one. Labels are never interpolated or scaled. */
-  apply(volume: Volume, params: P): Volume;
+  /**
+   * Applies the parameters to one volume, and gives a new one. Labels are never interpolated or scaled.
+   *
+   * @param key the volume's name in its sample, for transforms that act on some of them alone; those take a volume
+   *   without a name for one of theirs
+   */
+  apply(volume: Volume, params: P, key?: string): Volume;
   /** Undoes {@link Transform.apply}, where that can be undone. */
-  invert?(volume: Volume, params: P): Volume;
+  invert?(volume: Volume, params: P, key?: string): Volume;
 }
 
 /** Bytes with the name they came under. */

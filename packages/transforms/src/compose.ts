@@ -1,13 +1,7 @@
-import { InvalidArgumentError } from '@lungseg/core';
-import type { Json, Transform } from '@lungseg/core';
+import type { Transform } from '@lungseg/core';
+import { assertHistory, type History, type TransformRecord } from './history.js';
 import { nameErrors } from './transform-error.js';
 import { transformSample, type SampleTransform } from './sample.js';
-
-/** One step that was taken: which transform, with which parameters. */
-export type TransformRecord = { readonly name: string; readonly params: Json };
-
-/** The steps that were taken, in order; plain JSON. */
-export type History = readonly TransformRecord[];
 
 /**
  * Several transforms, one after another. Its parameters are the history of what was done: they replay exactly, and
@@ -39,30 +33,21 @@ export function compose(steps: readonly Transform[]): SampleTransform<History> {
       return { sample: current, params: history };
     },
     sampleParams: (rng, sample) => composition.transformSample(sample, rng).params,
-    apply: (volume, history) => {
+    apply: (volume, history, key) => {
       assertHistory(steps, history);
       return steps.reduce(
-        (result, step, n) => nameErrors(step.name, () => step.apply(result, history[n]!.params)),
+        (result, step, n) => nameErrors(step.name, () => step.apply(result, history[n]!.params, key)),
         volume,
       );
     },
-    invert: (volume, history) => {
+    invert: (volume, history, key) => {
       assertHistory(steps, history);
       return steps.reduceRight(
-        (result, step, n) => nameErrors(step.name, () => step.invert?.(result, history[n]!.params) ?? result),
+        (result, step, n) =>
+          nameErrors(step.name, () => step.invert?.(result, history[n]!.params, key) ?? result),
         volume,
       );
     },
   };
   return composition;
-}
-
-function assertHistory(steps: readonly Transform[], history: History): void {
-  const expected = steps.map(({ name }) => name).join(', ');
-  const received = history.map(({ name }) => name).join(', ');
-  if (expected !== received) {
-    throw new InvalidArgumentError(
-      `The history must be of the steps ${expected}. Received: ${received}. Replay it with the composition that drew it.`,
-    );
-  }
 }

@@ -1,5 +1,7 @@
-import { indexToWorld, InvalidArgumentError, type Vec3, type Volume } from '@lungseg/core';
+import { indexToWorld, InvalidArgumentError } from '@lungseg/core';
+import type { Geometry, Transform, Vec3, Volume } from '@lungseg/core';
 import { assertSize } from './sample.js';
+import type { SpatialTransform } from './spatial-transform.js';
 import { arrayLike, bitsOf } from './voxel-arrays.js';
 
 /** Parameters of every crop and pad: which region of a volume of which size. */
@@ -50,17 +52,37 @@ export function cropRegion<V extends Volume>(
       target.set(source.subarray(row + low(0), row + high(0)), (z * size[1] + y) * size[0] + low(0));
     }
   }
-  return { ...volume, data, geometry: { ...geometry, size, origin: indexToWorld(geometry, start) } };
+  return { ...volume, data, geometry: regionGrid(geometry, { start, size }) };
+}
+
+/** The grid of a region of a grid. */
+export function regionGrid(grid: Geometry, { start, size }: Pick<RegionParams, 'start' | 'size'>): Geometry {
+  return { ...grid, size, origin: indexToWorld(grid, start) };
+}
+
+/** What crops and pads do, given the region. */
+export function regionTransform(
+  name: string,
+  options: FillOptions,
+  sampleParams: Transform<RegionParams>['sampleParams'],
+): SpatialTransform<RegionParams> {
+  return {
+    name,
+    sampleParams,
+    apply: (volume, params) => applyRegion(volume, params, options),
+    invert: (volume, params) => invertRegion(volume, params, options),
+    outputGrid: regionGrid,
+  };
 }
 
 /** {@link cropRegion} by parameters drawn before. */
-export function applyRegion<V extends Volume>(volume: V, params: RegionParams, options: FillOptions): V {
+function applyRegion<V extends Volume>(volume: V, params: RegionParams, options: FillOptions): V {
   assertSize(volume, params.from);
   return cropRegion(volume, params.start, params.size, options);
 }
 
 /** Puts a region back where it was; what was cut away is filled. */
-export function invertRegion<V extends Volume>(volume: V, params: RegionParams, options: FillOptions): V {
+function invertRegion<V extends Volume>(volume: V, params: RegionParams, options: FillOptions): V {
   assertSize(volume, params.size);
   const [x, y, z] = params.start;
   return cropRegion(volume, [-x || 0, -y || 0, -z || 0], params.from, options);

@@ -1,6 +1,7 @@
-import { InvalidArgumentError, type Sample, type Transform, type Vec3, type Volume } from '@lungseg/core';
-import { applyRegion, invertRegion, type FillOptions, type RegionParams } from './crop-region.js';
+import { InvalidArgumentError, type Sample, type Vec3, type Volume } from '@lungseg/core';
+import { regionTransform, type FillOptions, type RegionParams } from './crop-region.js';
 import { toFastArray } from './voxel-arrays.js';
+import type { SpatialTransform } from './spatial-transform.js';
 
 /** Options of {@link cropToForeground}. */
 export interface CropToForegroundOptions extends FillOptions {
@@ -22,22 +23,17 @@ export interface CropToForegroundOptions extends FillOptions {
  * @example
  * cropToForeground({ key: 'image', above: -500, margin: 4, fill: -1024 });
  */
-export function cropToForeground(options: CropToForegroundOptions = {}): Transform<RegionParams> {
+export function cropToForeground(options: CropToForegroundOptions = {}): SpatialTransform<RegionParams> {
   const { above = 0, margin = 0 } = options;
-  return {
-    name: 'cropToForeground',
-    sampleParams: (_rng, sample) => {
-      const volume = volumeOf(sample, options.key);
-      const from = volume.geometry.size;
-      const [low, high] = boundingBox(volume, above) ?? [[0, 0, 0], from.map((n) => n - 1)];
-      const around = (axis: number): number => (typeof margin === 'number' ? margin : margin[axis]!);
-      const start = low.map((n, axis) => Math.max(0, n - around(axis))) as unknown as Vec3;
-      const end = high.map((n, axis) => Math.min(from[axis]!, n + 1 + around(axis)));
-      return { start, size: end.map((n, axis) => n - start[axis]!) as unknown as Vec3, from };
-    },
-    apply: (volume, params) => applyRegion(volume, params, options),
-    invert: (volume, params) => invertRegion(volume, params, options),
-  };
+  return regionTransform('cropToForeground', options, (_rng, sample) => {
+    const volume = volumeOf(sample, options.key);
+    const from = volume.geometry.size;
+    const [low, high] = boundingBox(volume, above) ?? [[0, 0, 0], from.map((n) => n - 1)];
+    const around = (axis: number): number => (typeof margin === 'number' ? margin : margin[axis]!);
+    const start = low.map((n, axis) => Math.max(0, n - around(axis))) as unknown as Vec3;
+    const end = high.map((n, axis) => Math.min(from[axis]!, n + 1 + around(axis)));
+    return { start, size: end.map((n, axis) => n - start[axis]!) as unknown as Vec3, from };
+  });
 }
 
 /** The volume of a sample by its key, or its first one. */
@@ -51,7 +47,7 @@ export function volumeOf(sample: Sample, key?: string): Volume {
 }
 
 /** First and last index along i, j, k of the voxels over a value; undefined where there are none. */
-function boundingBox(volume: Volume, above: number): [number[], number[]] | undefined {
+export function boundingBox(volume: Volume, above: number): [number[], number[]] | undefined {
   const [nx, ny, nz] = volume.geometry.size;
   const data = toFastArray(volume.data);
   const low = [nx, ny, nz];

@@ -1,12 +1,7 @@
-import type { Transform, Vec3 } from '@lungseg/core';
-import {
-  applyRegion,
-  assertPositiveSize,
-  invertRegion,
-  type FillOptions,
-  type RegionParams,
-} from './crop-region.js';
+import type { Vec3 } from '@lungseg/core';
+import { assertPositiveSize, regionTransform, type FillOptions, type RegionParams } from './crop-region.js';
 import { firstVolume } from './sample.js';
+import type { SpatialTransform } from './spatial-transform.js';
 
 /** Options of {@link crop}. */
 export interface CropOptions extends FillOptions {
@@ -25,13 +20,12 @@ export interface CropOptions extends FillOptions {
  * @example
  * crop({ start: [0, 0, 10], size: [512, 512, 80] });
  */
-export function crop(options: CropOptions): Transform<RegionParams> {
+export function crop(options: CropOptions): SpatialTransform<RegionParams> {
   const { start, size } = options;
   assertPositiveSize(size);
-  return {
-    name: 'crop',
-    sampleParams: (_rng, sample) => ({ start, size, from: firstVolume(sample).geometry.size }),
-    apply: (volume, params) => applyRegion(volume, params, options),
-    invert: (volume, params) => invertRegion(volume, params, options),
-  };
+  return regionTransform('crop', options, (_rng, sample) => ({
+    start,
+    size,
+    from: firstVolume(sample).geometry.size,
+  }));
 }

@@ -1,5 +1,6 @@
-import { InvalidArgumentError, type Transform } from '@lungseg/core';
-import { permuteAxes, type AxisFlags } from './axes.js';
+import { InvalidArgumentError } from '@lungseg/core';
+import { permuteAxes, permuteGeometry, type AxisFlags } from './axes.js';
+import type { SpatialTransform } from './spatial-transform.js';
 
 /** Options of {@link flip}. */
 export interface FlipOptions {
@@ -24,12 +25,12 @@ export type FlipParams = { readonly flips: AxisFlags };
  * @throws InvalidArgumentError when an axis is not 0, 1 or 2
  * @see MONAI `Flip`
  */
-export function flip(options: FlipOptions): Transform<FlipParams> {
+export function flip(options: FlipOptions): SpatialTransform<FlipParams> {
   if (!options.axes.every((axis) => axis === 0 || axis === 1 || axis === 2)) {
     throw new InvalidArgumentError(`axes must be of 0, 1 and 2. Received: ${String(options.axes)}.`);
   }
   const flips = [0, 1, 2].map((axis) => options.axes.includes(axis)) as unknown as AxisFlags;
-  return { name: 'flip', sampleParams: () => ({ flips }), apply: flipBy, invert: flipBy };
+  return { name: 'flip', sampleParams: () => ({ flips }), apply: flipBy, invert: flipBy, outputGrid };
 }
 
 /**
@@ -41,7 +42,7 @@ export function flip(options: FlipOptions): Transform<FlipParams> {
  * @example
  * randomFlip({ probability: [0.5, 0.5, 0] });
  */
-export function randomFlip(options: RandomFlipOptions): Transform<FlipParams> {
+export function randomFlip(options: RandomFlipOptions): SpatialTransform<FlipParams> {
   const { probability: p } = options;
   const probabilities = typeof p === 'number' ? [p, p, p] : p;
   if (probabilities.length !== 3 || !probabilities.every((value) => value >= 0 && value <= 1)) {
@@ -54,7 +55,12 @@ export function randomFlip(options: RandomFlipOptions): Transform<FlipParams> {
     }),
     apply: flipBy,
     invert: flipBy,
+    outputGrid,
   };
 }
 
-const flipBy: Transform<FlipParams>['apply'] = (volume, { flips }) => permuteAxes(volume, [0, 1, 2], flips);
+const flipBy: SpatialTransform<FlipParams>['apply'] = (volume, { flips }) =>
+  permuteAxes(volume, [0, 1, 2], flips);
+
+const outputGrid: SpatialTransform<FlipParams>['outputGrid'] = (grid, { flips }) =>
+  permuteGeometry(grid, [0, 1, 2], flips);

@@ -1,6 +1,7 @@
 import { Rng, type Transform } from '@lungseg/core';
 import { assertAmount, drawAmount, type Amount } from './amount.js';
-import { toFastArray } from './voxel-arrays.js';
+import { normalNumbers } from './normal-numbers.js';
+import { toFastArray, type FastArray } from './voxel-arrays.js';
 
 /** Options of {@link gaussianNoise}. */
 export interface GaussianNoiseOptions {
@@ -16,7 +17,9 @@ export type GaussianNoiseParams = { readonly standardDeviation: number; readonly
  *
  * @param options how much
  * @throws InvalidArgumentError when the standard deviation is negative
- * @see MONAI `RandGaussianNoise`; Marsaglia and Bray 1964, https://doi.org/10.1137/1006063, for the polar method
+ * @see MONAI `RandGaussianNoise`
+ * @example
+ * withProbability(0.5, gaussianNoise({ standardDeviation: [0, 40] }));
  */
 export function gaussianNoise(options: GaussianNoiseOptions): Transform<GaussianNoiseParams> {
   assertAmount('standardDeviation', options.standardDeviation);
@@ -28,24 +31,13 @@ export function gaussianNoise(options: GaussianNoiseOptions): Transform<Gaussian
     }),
     apply: (volume, { standardDeviation, seed }) => {
       if (volume.kind === 'label') return volume;
-      const data = new Float32Array(toFastArray(volume.data));
-      addNoise(data, standardDeviation, new Rng(seed));
+      const data = normalNumbers(new Rng(seed), volume.data.length);
+      scaleAndAdd(data, standardDeviation, toFastArray(volume.data));
       return { ...volume, data };
     },
   };
 }
 
-/** Adds noise in place, two normal numbers at a time. */
-function addNoise(data: Float32Array, standardDeviation: number, rng: Rng): void {
-  for (let n = 0; n < data.length; n += 2) {
-    let u: number, v: number, s: number;
-    do {
-      u = rng.uniform(-1, 1);
-      v = rng.uniform(-1, 1);
-      s = u * u + v * v;
-    } while (s >= 1 || s === 0);
-    const factor = standardDeviation * Math.sqrt((-2 * Math.log(s)) / s);
-    data[n]! += u * factor;
-    if (n + 1 < data.length) data[n + 1]! += v * factor;
-  }
+function scaleAndAdd(noise: Float32Array, factor: number, values: FastArray): void {
+  for (let n = 0; n < noise.length; n++) noise[n] = factor * noise[n]! + values[n]!;
 }

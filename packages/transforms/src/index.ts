@@ -5,14 +5,10 @@ export { cropToForeground, type CropToForegroundOptions } from './crop-to-foregr
 export { flip, randomFlip, type FlipOptions, type FlipParams, type RandomFlipOptions } from './flip.js';
 export { orientation, reorient, type OrientationOptions, type OrientationParams } from './orientation.js';
 export { padToMultiple, padToSize, type PadToMultipleOptions, type PadToSizeOptions } from './pad.js';
-export {
-  randomAffineCrop,
-  type AffineCropParams,
-  type RandomAffineCropOptions,
-} from './random-affine-crop.js';
 export { randomCrop, type RandomCropOptions } from './random-crop.js';
 export { randomCropByLabel, type RandomCropByLabelOptions } from './random-crop-by-label.js';
-export { resampleToGrid, type Border, type Interpolation, type ResampleOptions } from './resample-to-grid.js';
+export type { Border } from './border.js';
+export { resampleToGrid, type Interpolation, type ResampleOptions } from './resample-to-grid.js';
 export {
   replaySample,
   transformSample,
@@ -30,9 +26,10 @@ export {
   type SpacingParams,
 } from './spacing.js';
 export type { Amount } from './amount.js';
-export { applyTransforms, type ApplyTransformsOptions } from './apply-transforms.js';
 export { bodyMask, type BodyMaskOptions } from './body-mask.js';
-export { compose, type History, type TransformRecord } from './compose.js';
+export { compose } from './compose.js';
+export type { History, TransformRecord } from './history.js';
+export { onKeys } from './on-keys.js';
 export { gaussianBlur, type GaussianBlurOptions, type GaussianBlurParams } from './gaussian-blur.js';
 export { gaussianNoise, type GaussianNoiseOptions, type GaussianNoiseParams } from './gaussian-noise.js';
 export { oneOf, type OneOfOptions, type OneOfParams } from './one-of.js';
@@ -51,3 +48,51 @@ export type { Connectivity } from './connected-runs.js';
 export { fillHoles, type FillHolesOptions } from './fill-holes.js';
 export { keepLargestComponents, type KeepLargestComponentsOptions } from './keep-largest-components.js';
 export { splitLeftRight, type SplitLeftRightOptions } from './split-left-right.js';
+export { closeLabels, type CloseLabelsOptions } from './close-labels.js';
+export { oneHot, type OneHotOptions } from './one-hot.js';
+export { adjustContrast, type AdjustContrastOptions, type AdjustContrastParams } from './adjust-contrast.js';
+export { adjustGamma, type AdjustGammaOptions, type AdjustGammaParams } from './adjust-gamma.js';
+export { cutOut, type CutOutOptions, type CutOutParams } from './cut-out.js';
+export {
+  normalizeIntensity,
+  type NormalizeIntensityOptions,
+  type NormalizeIntensityParams,
+} from './normalize-intensity.js';
+export { sharpen, type SharpenOptions, type SharpenParams } from './sharpen.js';
+export {
+  simulateLowDose,
+  type SimulateLowDoseOptions,
+  type SimulateLowDoseParams,
+} from './simulate-low-dose.js';
+export {
+  simulateLowResolution,
+  type SimulateLowResolutionOptions,
+  type SimulateLowResolutionParams,
+} from './simulate-low-resolution.js';
+export type { AffineParts } from './affine-geometry.js';
+export {
+  affine,
+  randomAffine,
+  type AffineOptions,
+  type AffineParams,
+  type RandomAffineOptions,
+  type ZoomRange,
+} from './affine.js';
+export { elastic, type ElasticOptions, type ElasticParams } from './elastic.js';
+export { spatial, type SpatialParams } from './spatial.js';
+export type { Displacement, MutablePlace, SpatialTransform } from './spatial-transform.js';
+export { randomZoom, zoom, type RandomZoomOptions, type ZoomOptions } from './zoom.js';
+export {
+  claraCovid19LungInference,
+  claraCovid19LungTraining,
+  type ClaraCovid19LungTrainingOptions,
+  type TrainingRecipe,
+} from './clara.js';
+export { applyTransforms, type ApplyTransformsOptions } from './stream/apply-transforms.js';
+export { batch, type Batch, type BatchArray, type BatchOptions } from './stream/batch.js';
+export { inTurn } from './stream/in-turn.js';
+export { mapInOrder, type MapInOrderOptions } from './stream/map-in-order.js';
+export { openPull, PullStream, type Pull, type Sink } from './stream/pull-stream.js';
+export { repeatEpochs, type RepeatEpochsOptions } from './stream/repeat-epochs.js';
+export { shuffleBuffer, type ShuffleBufferOptions } from './stream/shuffle-buffer.js';
+export { traceSample, type TracedSample } from './stream/traced-sample.js';

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Json, type Rng, type Transform } from '@lungseg/core';
 import { transformSample, type SampleTransform } from './sample.js';
+import { isSpatial, type SpatialTransform } from './spatial-transform.js';
 
 /** Options of {@link oneOf}. */
 export interface OneOfOptions {
@@ -15,11 +16,17 @@ export type OneOfParams = { readonly choice: number; readonly params: Json };
  *
  * @param choices transforms
  * @param options `weights`
+ * @returns a spatial transform where all are
  * @throws InvalidArgumentError when there is nothing to choose from, or the weights don't fit
  * @see MONAI `OneOf`
  * @example
  * oneOf([gaussianBlur({ sigma: 1 }), gaussianNoise({ standardDeviation: 20 })], { weights: [1, 3] });
  */
+export function oneOf(
+  choices: readonly SpatialTransform[],
+  options?: OneOfOptions,
+): SampleTransform<OneOfParams> & SpatialTransform<OneOfParams>;
+export function oneOf(choices: readonly Transform[], options?: OneOfOptions): SampleTransform<OneOfParams>;
 export function oneOf(
   choices: readonly Transform[],
   options: OneOfOptions = {},
@@ -47,7 +54,17 @@ export function oneOf(
       const result = transformSample(choices[choice]!, sample, rng);
       return { sample: result.sample, params: { choice, params: result.params } };
     },
-    apply: (volume, { choice, params }) => choices[choice]!.apply(volume, params),
-    invert: (volume, { choice, params }) => choices[choice]!.invert?.(volume, params) ?? volume,
+    apply: (volume, { choice, params }, key) => choices[choice]!.apply(volume, params, key),
+    invert: (volume, { choice, params }, key) => choices[choice]!.invert?.(volume, params, key) ?? volume,
+    ...(choices.every(isSpatial) ? spatialPart(choices) : {}),
+  };
+}
+
+function spatialPart(
+  choices: readonly SpatialTransform[],
+): Pick<SpatialTransform<OneOfParams>, 'outputGrid' | 'displacement'> {
+  return {
+    outputGrid: (grid, { choice, params }) => choices[choice]!.outputGrid(grid, params),
+    displacement: (grid, { choice, params }) => choices[choice]!.displacement?.(grid, params),
   };
 }

@@ -1,6 +1,7 @@
-import { axisCodes, InvalidArgumentError, nearestAxes, type Transform, type Volume } from '@lungseg/core';
-import { permuteAxes, type AxisFlags, type AxisOrder } from './axes.js';
+import { axisCodes, InvalidArgumentError, nearestAxes, type Volume } from '@lungseg/core';
+import { permuteAxes, permuteGeometry, type AxisFlags, type AxisOrder } from './axes.js';
 import { firstVolume } from './sample.js';
+import type { SpatialTransform } from './spatial-transform.js';
 
 /** Options of {@link orientation}. */
 export interface OrientationOptions {
@@ -26,7 +27,7 @@ export type OrientationParams = {
  * @example
  * transformVolume(orientation({ axcodes: 'RAS' }), ct);
  */
-export function orientation(options: OrientationOptions): Transform<OrientationParams> {
+export function orientation(options: OrientationOptions): SpatialTransform<OrientationParams> {
   const targets = parseAxcodes(options.axcodes);
   return {
     name: 'orientation',
@@ -44,6 +45,7 @@ export function orientation(options: OrientationOptions): Transform<OrientationP
       const back = [0, 1, 2].map((axis) => order.indexOf(axis)) as [number, number, number];
       return permuteAxes(volume, back, [flips[back[0]]!, flips[back[1]]!, flips[back[2]]!]);
     },
+    outputGrid: (grid, { order, flips }) => permuteGeometry(grid, order, flips),
   };
 }
 

@@ -1,12 +1,7 @@
-import type { Transform, Vec3 } from '@lungseg/core';
-import {
-  applyRegion,
-  assertPositiveSize,
-  invertRegion,
-  type FillOptions,
-  type RegionParams,
-} from './crop-region.js';
+import type { Vec3 } from '@lungseg/core';
+import { assertPositiveSize, regionTransform, type FillOptions, type RegionParams } from './crop-region.js';
 import { firstVolume } from './sample.js';
+import type { SpatialTransform } from './spatial-transform.js';
 
 /** Options of {@link padToSize}. */
 export interface PadToSizeOptions extends FillOptions {
@@ -27,7 +22,7 @@ export interface PadToMultipleOptions extends FillOptions {
  * @throws InvalidArgumentError when the size is not positive and whole
  * @see MONAI `SpatialPad`
  */
-export function padToSize(options: PadToSizeOptions): Transform<RegionParams> {
+export function padToSize(options: PadToSizeOptions): SpatialTransform<RegionParams> {
   assertPositiveSize(options.size);
   return pad('padToSize', options, (size) => vec3((axis) => Math.max(size[axis]!, options.size[axis]!)));
 }
@@ -41,7 +36,7 @@ export function padToSize(options: PadToSizeOptions): Transform<RegionParams> {
  * @example
  * padToMultiple({ multiple: 32 });
  */
-export function padToMultiple(options: PadToMultipleOptions): Transform<RegionParams> {
+export function padToMultiple(options: PadToMultipleOptions): SpatialTransform<RegionParams> {
   const { multiple } = options;
   const multiples = typeof multiple === 'number' ? vec3(() => multiple) : multiple;
   assertPositiveSize(multiples, 'multiple');
@@ -50,17 +45,12 @@ export function padToMultiple(options: PadToMultipleOptions): Transform<RegionPa
   );
 }
 
-function pad(name: string, options: FillOptions, grow: (size: Vec3) => Vec3): Transform<RegionParams> {
-  return {
-    name,
-    sampleParams: (_rng, sample) => {
-      const from = firstVolume(sample).geometry.size;
-      const size = grow(from);
-      return { start: vec3((axis) => -Math.floor((size[axis]! - from[axis]!) / 2) || 0), size, from };
-    },
-    apply: (volume, params) => applyRegion(volume, params, options),
-    invert: (volume, params) => invertRegion(volume, params, options),
-  };
+function pad(name: string, options: FillOptions, grow: (size: Vec3) => Vec3): SpatialTransform<RegionParams> {
+  return regionTransform(name, options, (_rng, sample) => {
+    const from = firstVolume(sample).geometry.size;
+    const size = grow(from);
+    return { start: vec3((axis) => -Math.floor((size[axis]! - from[axis]!) / 2) || 0), size, from };
+  });
 }
 
 const vec3 = (value: (axis: number) => number): Vec3 => [value(0), value(1), value(2)];

@@ -1,14 +1,9 @@
-import { InvalidArgumentError, type Rng, type Transform, type Vec3, type Volume } from '@lungseg/core';
-import {
-  applyRegion,
-  assertPositiveSize,
-  invertRegion,
-  type FillOptions,
-  type RegionParams,
-} from './crop-region.js';
+import { InvalidArgumentError, type Rng, type Vec3, type Volume, type VoxelArray } from '@lungseg/core';
+import { assertPositiveSize, regionTransform, type FillOptions, type RegionParams } from './crop-region.js';
 import { volumeOf } from './crop-to-foreground.js';
 import { anyStart, startAround } from './random-crop.js';
-import { toFastArray } from './voxel-arrays.js';
+import { toFastArray, type FastArray } from './voxel-arrays.js';
+import type { SpatialTransform } from './spatial-transform.js';
 
 /** Options of {@link randomCropByLabel}. */
 export interface RandomCropByLabelOptions extends FillOptions {
@@ -34,7 +29,7 @@ export interface RandomCropByLabelOptions extends FillOptions {
  * @example
  * randomCropByLabel({ size: [224, 224, 32], foregroundProbability: 0.75, fill: -1024 });
  */
-export function randomCropByLabel(options: RandomCropByLabelOptions): Transform<RegionParams> {
+export function randomCropByLabel(options: RandomCropByLabelOptions): SpatialTransform<RegionParams> {
   const { size, foregroundProbability } = options;
   assertPositiveSize(size);
   if (!(foregroundProbability >= 0 && foregroundProbability <= 1)) {
@@ -42,36 +37,52 @@ export function randomCropByLabel(options: RandomCropByLabelOptions): Transform<
       `foregroundProbability must be in [0, 1]. Received: ${foregroundProbability}.`,
     );
   }
-  return {
-    name: 'randomCropByLabel',
-    sampleParams: (rng, sample) => {
-      const map = volumeOf(sample, options.key ?? 'label');
-      const from = map.geometry.size;
-      const centre = rng.bernoulli(foregroundProbability) ? anyVoxelOf(rng, map, options.label) : undefined;
-      const start = centre === undefined ? anyStart(rng, from, size) : startAround(centre, from, size);
-      return { start, size, from };
-    },
-    apply: (volume, params) => applyRegion(volume, params, options),
-    invert: (volume, params) => invertRegion(volume, params, options),
-  };
+  return regionTransform('randomCropByLabel', options, (rng, sample) => {
+    const map = volumeOf(sample, options.key ?? 'label');
+    const from = map.geometry.size;
+    const centre = rng.bernoulli(foregroundProbability) ? anyVoxelOf(rng, map, options.label) : undefined;
+    const start = centre === undefined ? anyStart(rng, from, size) : startAround(centre, from, size);
+    return { start, size, from };
+  });
 }
 
 /** A voxel of the label, each as likely; undefined where there is none. */
 function anyVoxelOf(rng: Rng, map: Volume, label: number | undefined): Vec3 | undefined {
-  const data = toFastArray(map.data);
-  const [nx, ny, nz] = map.geometry.size;
-  const countIn = (begin: number, end: number): number => {
-    let count = 0;
-    for (let n = begin; n < end; n++) if (label === undefined ? data[n] !== 0 : data[n] === label) count++;
-    return count;
-  };
-  const slices = Array.from({ length: nz }, (_, z) => countIn(z * nx * ny, (z + 1) * nx * ny));
+  const [nx, ny] = map.geometry.size;
+  const slices = countsBySlice(map, label);
   const total = slices.reduce((a, b) => a + b, 0);
   if (total === 0) return undefined;
   let rest = rng.integer(0, total);
   let z = 0;
   for (; rest >= slices[z]!; z++) rest -= slices[z]!;
-  for (let n = z * nx * ny; ; n++) {
-    if (countIn(n, n + 1) === 1 && rest-- === 0) return [n % nx, Math.floor(n / nx) % ny, z];
+  const data = toFastArray(map.data.subarray(z * nx * ny, (z + 1) * nx * ny));
+  for (let n = 0; ; n++) {
+    if (isOf(data[n]!, label) && rest-- === 0) return [n % nx, Math.floor(n / nx), z];
   }
 }
+
+/** Counts of the label maps seen before: a cached volume is cropped many times, and volumes never change. */
+const knownCounts = new WeakMap<VoxelArray, Map<number | undefined, readonly number[]>>();
+
+/** Voxels of the label in each slice along k. */
+function countsBySlice(map: Volume, label: number | undefined): readonly number[] {
+  const { data } = map;
+  const known = knownCounts.get(data) ?? new Map<number | undefined, readonly number[]>();
+  knownCounts.set(data, known);
+  const found = known.get(label);
+  if (found !== undefined) return found;
+  const [nx, ny, nz] = map.geometry.size;
+  const values = toFastArray(data);
+  const counts = Array.from({ length: nz }, (_, z) => countOf(values, z * nx * ny, (z + 1) * nx * ny, label));
+  known.set(label, counts);
+  return counts;
+}
+
+function countOf(data: FastArray, begin: number, end: number, label: number | undefined): number {
+  let count = 0;
+  for (let n = begin; n < end; n++) if (isOf(data[n]!, label)) count++;
+  return count;
+}
+
+const isOf = (value: number, label: number | undefined): boolean =>
+  label === undefined ? value !== 0 : value === label;

@@ -1,12 +1,7 @@
-import type { Rng, Transform, Vec3 } from '@lungseg/core';
-import {
-  applyRegion,
-  assertPositiveSize,
-  invertRegion,
-  type FillOptions,
-  type RegionParams,
-} from './crop-region.js';
+import type { Rng, Vec3 } from '@lungseg/core';
+import { assertPositiveSize, regionTransform, type FillOptions, type RegionParams } from './crop-region.js';
 import { firstVolume } from './sample.js';
+import type { SpatialTransform } from './spatial-transform.js';
 
 /** Options of {@link randomCrop}. */
 export interface RandomCropOptions extends FillOptions {
@@ -22,18 +17,13 @@ export interface RandomCropOptions extends FillOptions {
  * @throws InvalidArgumentError when the size is not positive and whole
  * @see MONAI `RandSpatialCrop`
  */
-export function randomCrop(options: RandomCropOptions): Transform<RegionParams> {
+export function randomCrop(options: RandomCropOptions): SpatialTransform<RegionParams> {
   const { size } = options;
   assertPositiveSize(size);
-  return {
-    name: 'randomCrop',
-    sampleParams: (rng, sample) => {
-      const from = firstVolume(sample).geometry.size;
-      return { start: anyStart(rng, from, size), size, from };
-    },
-    apply: (volume, params) => applyRegion(volume, params, options),
-    invert: (volume, params) => invertRegion(volume, params, options),
-  };
+  return regionTransform('randomCrop', options, (rng, sample) => {
+    const from = firstVolume(sample).geometry.size;
+    return { start: anyStart(rng, from, size), size, from };
+  });
 }
 
 /** The first index of a box that lies anywhere inside, or that is centred along axes where the volume is smaller. */

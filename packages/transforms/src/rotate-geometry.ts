@@ -8,10 +8,7 @@ import { indexToWorld, type Geometry, type Mat3, type Vec3 } from '@lungseg/core
  * @param degrees about the axes i, j, k, in this order
  */
 export function rotateGeometry(geometry: Geometry, degrees: Vec3): Geometry {
-  // The contents turn by Rz Ry Rx; the grid turns by its inverse.
-  const inverse = transpose(
-    multiply(aboutAxis(2, degrees[2]), multiply(aboutAxis(1, degrees[1]), aboutAxis(0, degrees[0]))),
-  );
+  const inverse = transpose(rotationMatrix(degrees));
   return aboutMiddle({ ...geometry, direction: multiply(geometry.direction, inverse) }, geometry);
 }
 
@@ -21,12 +18,17 @@ export function zoomGeometry(geometry: Geometry, zoom: Vec3): Geometry {
   return aboutMiddle({ ...geometry, spacing: [x / zoom[0], y / zoom[1], z / zoom[2]] }, geometry);
 }
 
-/** A grid of the same size, moved so that its middle lies where another's does. */
-function aboutMiddle(grid: Geometry, other: Geometry): Geometry {
-  const middle: Vec3 = [(grid.size[0] - 1) / 2, (grid.size[1] - 1) / 2, (grid.size[2] - 1) / 2];
-  const [wanted, found] = [indexToWorld(other, middle), indexToWorld(grid, middle)];
+/** The grid, moved so that its middle lies where another's does. */
+export function aboutMiddle(grid: Geometry, other: Geometry): Geometry {
+  const middle = ({ size }: Geometry): Vec3 => [(size[0] - 1) / 2, (size[1] - 1) / 2, (size[2] - 1) / 2];
+  const [wanted, found] = [indexToWorld(other, middle(other)), indexToWorld(grid, middle(grid))];
   const moved = grid.origin.map((value, axis) => value + wanted[axis]! - found[axis]!);
   return { ...grid, origin: moved as unknown as Vec3 };
+}
+
+/** Turns about the axes i, j, k, in this order: Rz Ry Rx. */
+export function rotationMatrix(degrees: Vec3): Mat3 {
+  return multiply(aboutAxis(2, degrees[2]), multiply(aboutAxis(1, degrees[1]), aboutAxis(0, degrees[0])));
 }
 
 function aboutAxis(axis: 0 | 1 | 2, degrees: number): Mat3 {
@@ -37,7 +39,8 @@ function aboutAxis(axis: 0 | 1 | 2, degrees: number): Mat3 {
   return [c, -s, 0, s, c, 0, 0, 0, 1];
 }
 
-function multiply(a: Mat3, b: Mat3): Mat3 {
+/** The product of two 3 x 3 matrices. */
+export function multiply(a: Mat3, b: Mat3): Mat3 {
   const product = [0, 1, 2].flatMap((row) =>
     [0, 1, 2].map((column) => [0, 1, 2].reduce((sum, k) => sum + a[row * 3 + k]! * b[k * 3 + column]!, 0)),
   );

@@ -1,8 +1,9 @@
-import { InvalidArgumentError, type Transform, type Vec3 } from '@lungseg/core';
+import { InvalidArgumentError, type Vec3 } from '@lungseg/core';
 import { resampleToGrid, type ResampleOptions } from './resample-to-grid.js';
 import { rotateGeometry } from './rotate-geometry.js';
 import { firstVolume } from './sample.js';
 import type { GeometryJson } from './spacing.js';
+import type { SpatialTransform } from './spatial-transform.js';
 
 /** Options of {@link rotate}. */
 export interface RotateOptions extends ResampleOptions {
@@ -28,7 +29,7 @@ export type RotateParams = { readonly degrees: Vec3; readonly from: GeometryJson
  * @throws InvalidArgumentError when an angle is not finite
  * @see MONAI `Rotate`
  */
-export function rotate(options: RotateOptions): Transform<RotateParams> {
+export function rotate(options: RotateOptions): SpatialTransform<RotateParams> {
   const { degrees } = options;
   assertDegrees(degrees);
   return rotation('rotate', options, () => degrees);
@@ -43,7 +44,7 @@ export function rotate(options: RotateOptions): Transform<RotateParams> {
  * @example
  * randomRotate({ degrees: [0, 0, 10], border: -1024 });
  */
-export function randomRotate(options: RandomRotateOptions): Transform<RotateParams> {
+export function randomRotate(options: RandomRotateOptions): SpatialTransform<RotateParams> {
   const { degrees } = options;
   assertDegrees(degrees);
   return rotation('randomRotate', options, (draw) => [
@@ -57,7 +58,7 @@ function rotation(
   name: string,
   options: ResampleOptions,
   angles: (draw: (low: number, high: number) => number) => Vec3,
-): Transform<RotateParams> {
+): SpatialTransform<RotateParams> {
   return {
     name,
     sampleParams: (rng, sample) => ({
@@ -66,6 +67,7 @@ function rotation(
     }),
     apply: (volume, { degrees, from }) => resampleToGrid(volume, rotateGeometry(from, degrees), options),
     invert: (volume, { from }) => resampleToGrid(volume, from, options),
+    outputGrid: (grid, { degrees }) => rotateGeometry(grid, degrees),
   };
 }
 

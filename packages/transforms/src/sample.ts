@@ -43,7 +43,7 @@ export function transformSample<P extends Json>(
  */
 export function replaySample<P extends Json>(transform: Transform<P>, sample: Sample, params: P): Sample {
   return Object.fromEntries(
-    Object.entries(sample).map(([key, volume]) => [key, transform.apply(volume, params)]),
+    Object.entries(sample).map(([key, volume]) => [key, transform.apply(volume, params, key)]),
   );
 }
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Transform } from '@lungseg/core';
-import { mapIntensities } from './intensities.js';
+import { mapLinearly } from './intensities.js';
 
 /** Options of {@link scaleIntensityRange}. */
 export interface ScaleIntensityRangeOptions {
@@ -31,13 +31,10 @@ export function scaleIntensityRange(options: ScaleIntensityRangeOptions): Transf
   const factor = (to[1] - to[0]) / (from[1] - from[0]);
   const low = Math.min(to[0], to[1]);
   const high = Math.max(to[0], to[1]);
+  const line = { factor, offset: to[0] - from[0] * factor, ...(clip ? { low, high } : {}) };
   return {
     name: 'scaleIntensityRange',
     sampleParams: () => null,
-    apply: (volume) =>
-      mapIntensities(volume, (value) => {
-        const scaled = (value - from[0]) * factor + to[0];
-        return clip ? Math.min(Math.max(scaled, low), high) : scaled;
-      }),
+    apply: (volume) => mapLinearly(volume, line),
   };
 }

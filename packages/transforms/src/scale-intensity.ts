@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Transform } from '@lungseg/core';
-import { mapIntensities } from './intensities.js';
+import { mapLinearly } from './intensities.js';
 
 /** Parameters of {@link scaleIntensity} and {@link randomScaleIntensity}. */
 export type ScaleParams = { readonly factor: number };
@@ -35,4 +35,4 @@ export function randomScaleIntensity(options: { readonly maxFactor: number }): T
 }
 
 const scale: Transform<ScaleParams>['apply'] = (volume, { factor }) =>
-  mapIntensities(volume, (value) => value * (1 + factor));
+  mapLinearly(volume, { factor: 1 + factor, offset: 0 });

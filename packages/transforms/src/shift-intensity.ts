@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Transform } from '@lungseg/core';
-import { mapIntensities } from './intensities.js';
+import { mapLinearly } from './intensities.js';
 
 /** Parameters of {@link shiftIntensity} and {@link randomShiftIntensity}. */
 export type ShiftParams = { readonly offset: number };
@@ -37,4 +37,4 @@ export function randomShiftIntensity(options: { readonly maxOffset: number }): T
 }
 
 const shift: Transform<ShiftParams>['apply'] = (volume, { offset }) =>
-  mapIntensities(volume, (value) => value + offset);
+  mapLinearly(volume, { factor: 1, offset });

@@ -1,8 +1,9 @@
 import { indexToWorld, InvalidArgumentError, worldToIndex } from '@lungseg/core';
-import type { Geometry, Mat3, Transform, Vec3, Volume } from '@lungseg/core';
+import type { Geometry, Mat3, Vec3, Volume } from '@lungseg/core';
 import { roundHalfToEven } from './axis-taps.js';
 import { resampleToGrid, type ResampleOptions } from './resample-to-grid.js';
 import { firstVolume } from './sample.js';
+import type { SpatialTransform } from './spatial-transform.js';
 
 /** Options of {@link spacing}. */
 export interface SpacingOptions extends ResampleOptions {
@@ -26,7 +27,7 @@ export type SpacingParams = { readonly from: GeometryJson; readonly to: Geometry
  * @example
  * transformVolume(spacing({ spacing: [0.8, 0.8, 5] }), ct);
  */
-export function spacing(options: SpacingOptions): Transform<SpacingParams> {
+export function spacing(options: SpacingOptions): SpatialTransform<SpacingParams> {
   assertSpacing(options.spacing);
   return {
     name: 'spacing',
@@ -36,6 +37,7 @@ export function spacing(options: SpacingOptions): Transform<SpacingParams> {
     },
     apply: (volume, { to }) => resampleToGrid(volume, to, options),
     invert: (volume, { from }) => resampleToGrid(volume, from, options),
+    outputGrid: (_grid, { to }) => to,
   };
 }
 

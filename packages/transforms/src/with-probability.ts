@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Json, type Transform } from '@lungseg/core';
 import { transformSample, type SampleTransform } from './sample.js';
+import { isSpatial, type SpatialTransform } from './spatial-transform.js';
 
 /** Parameters of {@link withProbability}: those of the transform, or null where it was left out. */
 export type WithProbabilityParams<P extends Json> = { readonly taken: boolean; readonly params: P | null };
@@ -9,10 +10,19 @@ export type WithProbabilityParams<P extends Json> = { readonly taken: boolean; r
  *
  * @param probability how often, from 0 to 1
  * @param transform what to do
+ * @returns a spatial transform where the one given is one
  * @throws InvalidArgumentError when the probability is not in [0, 1]
  * @example
  * withProbability(0.2, gaussianNoise({ standardDeviation: [0, 20] }));
  */
+export function withProbability<P extends Json>(
+  probability: number,
+  transform: SpatialTransform<P>,
+): SampleTransform<WithProbabilityParams<P>> & SpatialTransform<WithProbabilityParams<P>>;
+export function withProbability<P extends Json>(
+  probability: number,
+  transform: Transform<P>,
+): SampleTransform<WithProbabilityParams<P>>;
 export function withProbability<P extends Json>(
   probability: number,
   transform: Transform<P>,
@@ -31,8 +41,19 @@ export function withProbability<P extends Json>(
       const result = transformSample(transform, sample, rng);
       return { sample: result.sample, params: { taken: true, params: result.params } };
     },
-    apply: (volume, { taken, params }) => (taken ? transform.apply(volume, params as P) : volume),
-    invert: (volume, { taken, params }) =>
-      taken ? (transform.invert?.(volume, params as P) ?? volume) : volume,
+    apply: (volume, { taken, params }, key) => (taken ? transform.apply(volume, params as P, key) : volume),
+    invert: (volume, { taken, params }, key) =>
+      taken ? (transform.invert?.(volume, params as P, key) ?? volume) : volume,
+    ...(isSpatial(transform) ? spatialPart(transform) : {}),
+  };
+}
+
+function spatialPart<P extends Json>(
+  transform: SpatialTransform<P>,
+): Pick<SpatialTransform<WithProbabilityParams<P>>, 'outputGrid' | 'displacement'> {
+  return {
+    outputGrid: (grid, { taken, params }) => (taken ? transform.outputGrid(grid, params as P) : grid),
+    displacement: (grid, { taken, params }) =>
+      taken ? transform.displacement?.(grid, params as P) : undefined,
   };
 }

@@ -121,7 +121,8 @@ function draw(image: Volume, label: Volume, plane: Plane, { pixelMm, window }: C
   return { width, height, data };
 }
 
-function beside(tiles: readonly Picture[]): Picture {
+/** Pictures side by side, with a gap between. */
+export function beside(tiles: readonly Picture[]): Picture {
   const height = Math.max(...tiles.map((tile) => tile.height));
   const width = tiles.reduce((sum, tile) => sum + tile.width + GAP, -GAP);
   const data = new Uint8Array(width * height * 3);

@@ -1,15 +1,19 @@
-import { rename, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { isLungsegError } from '@lungseg/core';
-import { createThoraxPhantom, type PhantomCoverage } from '@lungseg/data';
+import {
+  createThoraxPhantom,
+  PHANTOM_PRESETS,
+  type PhantomCoverage,
+  type PhantomPreset,
+} from '@lungseg/data';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { encode } from 'fast-png';
 import { stack, tilesOf, type Picture } from './contact-sheet.js';
+import { writePicture } from './write-picture.js';
 
 interface Options {
   readonly output: string;
   readonly seed: number;
   readonly count: number;
+  readonly preset: PhantomPreset;
   readonly coverage?: PhantomCoverage;
 }
 
@@ -23,28 +27,25 @@ const integer =
     return value;
   };
 
-async function preview({ output, seed, count, coverage }: Options): Promise<void> {
+async function preview({ output, seed, count, preset, coverage }: Options): Promise<void> {
   const rows: Picture[] = [];
   for (let n = 0; n < count; n++) {
     const { image, label, leftRight, params } = createThoraxPhantom({
       seed: seed + n,
-      spacing: [1.5, 1.5, 4],
-      size: [280, 230, 84],
+      ...PHANTOM_PRESETS[preset],
+      // Tiles are drawn for axes that run to the left, to the back and to the head.
       flips: false,
       ...(coverage === undefined ? {} : { coverage }),
     });
     let lung = 0;
     for (const value of label.data) lung += value;
     const kinds = [...new Set(params.pathology.lesions.map(({ kind }) => kind))].join(', ');
-    const litres = ((lung * 1.5 * 1.5 * 4) / 1e6).toFixed(2);
+    const [dx, dy, dz] = image.geometry.spacing;
+    const litres = ((lung * dx * dy * dz) / 1e6).toFixed(2);
     console.log(`seed ${seed + n}: lungs ${litres} l in view${kinds === '' ? '' : `; ${kinds}`}`);
     rows.push(tilesOf(image, leftRight, { pixelMm: 1.5, window: [-1350, 150] }));
   }
-  const path = resolve(process.env['INIT_CWD'] ?? process.cwd(), output);
-  const { width, height, data } = stack(rows);
-  const partial = `${path}.part`;
-  await writeFile(partial, encode({ width, height, data, channels: 3, depth: 8 }));
-  await rename(partial, path);
+  const path = await writePicture(stack(rows), output);
   console.log(`Wrote ${path}`);
 }
 
@@ -55,6 +56,11 @@ const program = new Command('npx nx run phantoms:preview')
   .requiredOption('--output <file.png>', 'where the PNG goes, relative to the current folder')
   .option('--seed <n>', 'seed of the first phantom', integer(0), 1)
   .option('--count <n>', 'how many, with seeds counting up', integer(1), 12)
+  .addOption(
+    new Option('--preset <name>', 'what the phantoms are for')
+      .choices(Object.keys(PHANTOM_PRESETS))
+      .default('preview'),
+  )
   .addOption(
     new Option('--coverage <part>', 'what of the body is in view; drawn by default').choices([
       'chest',

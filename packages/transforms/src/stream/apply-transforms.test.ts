@@ -1,18 +1,27 @@
 import { describe, expect, test } from '@jest/globals';
-import { createGeometry, createVolume, Rng, type Sample } from '@lungseg/core';
-import { map, Subject, type Observable } from 'rxjs';
+import { createGeometry, createVolume, Rng } from '@lungseg/core';
+import { map, of, Subject, type Observable } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
-import { applyTransforms, crop, randomShiftIntensity, shiftIntensity } from './index.js';
+import {
+  applyTransforms,
+  compose,
+  crop,
+  randomShiftIntensity,
+  shiftIntensity,
+  traceSample,
+  type TracedSample,
+} from '../index.js';
 
 const geometry = createGeometry({ size: [1, 1, 1] });
-const sample = (value: number): Sample => ({ image: createVolume(Float32Array.of(value), geometry) });
-const valueOf = ({ image }: Sample): number => image!.data[0]!;
+const sample = (value: number): TracedSample =>
+  traceSample(`case-${value}`, { image: createVolume(Float32Array.of(value), geometry) });
+const valueOf = ({ volumes }: TracedSample): number => volumes['image']!.data[0]!;
 
 function marbles(run: Parameters<TestScheduler['run']>[0]): void {
   new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(run);
 }
 
-const addTen = (source: Observable<Sample>): Observable<number> =>
+const addTen = (source: Observable<TracedSample>): Observable<number> =>
   source.pipe(applyTransforms([shiftIntensity({ offset: 10 })], { seed: 1 }), map(valueOf));
 const values = { a: sample(1), b: sample(2), c: sample(3) };
 const results = { a: 11, b: 12, c: 13 };
@@ -28,8 +37,8 @@ describe('applyTransforms', () => {
 
   test('of an empty source, and of one that never ends, is the same', () => {
     marbles(({ cold, expectObservable }) => {
-      expectObservable(addTen(cold<Sample>('--|'))).toBe('--|');
-      expectObservable(addTen(cold<Sample>('---'))).toBe('---');
+      expectObservable(addTen(cold<TracedSample>('--|'))).toBe('--|');
+      expectObservable(addTen(cold<TracedSample>('---'))).toBe('---');
     });
   });
 
@@ -39,9 +48,9 @@ describe('applyTransforms', () => {
     });
   });
 
-  test('fails with the name of the step, and leaves the source', () => {
+  test('fails with the names of sample and step, and leaves the source', () => {
     marbles(({ hot, expectObservable, expectSubscriptions }) => {
-      const source = hot('-a-b|', { ...values, b: {} });
+      const source = hot('-a-b|', { ...values, b: traceSample('case-b', {}) });
       const result = source.pipe(
         applyTransforms([shiftIntensity({ offset: 1 }), crop({ start: [0, 0, 0], size: [1, 1, 1] })], {
           seed: 1,
@@ -52,17 +61,52 @@ describe('applyTransforms', () => {
         '-a-#',
         { a: 2 },
         expect.objectContaining({
-          message: 'crop: A sample must have at least one volume. Received: none.',
+          message: 'case-b: crop: A sample must have at least one volume. Received: none.',
         }),
       );
       expectSubscriptions(source.subscriptions).toBe('^--!');
     });
   });
 
+  test('reports and leaves out what fails, where it is told so', () => {
+    marbles(({ hot, expectObservable }) => {
+      const reported: string[] = [];
+      const source = hot('-a-b-c|', { ...values, b: traceSample('case-b', {}) });
+      const result = source.pipe(
+        applyTransforms([shiftIntensity({ offset: 10 }), crop({ start: [0, 0, 0], size: [1, 1, 1] })], {
+          seed: 1,
+          onError: (error, { name }) => reported.push(`${name}; ${(error as Error).message}`),
+        }),
+        map((traced) => {
+          expect(reported.length).toBe(valueOf(traced) === 11 ? 0 : 1);
+          return valueOf(traced);
+        }),
+      );
+      expectObservable(result).toBe('-a---c|', results);
+    });
+  });
+
+  test('adds to the history, which replays and inverts', () => {
+    const steps = [randomShiftIntensity({ maxOffset: 1 }), crop({ start: [0, 0, 0], size: [2, 2, 2] })];
+    let traced: TracedSample | undefined;
+    of(sample(5))
+      .pipe(
+        applyTransforms([steps[0]!], { seed: 1 }),
+        applyTransforms([steps[1]!], { seed: 1 }),
+        map((result) => JSON.parse(JSON.stringify(result.history)) as TracedSample['history']),
+      )
+      .subscribe((history) => (traced = { ...sample(5), history }));
+    const all = compose(steps);
+    expect(traced!.history.map(({ name }) => name)).toEqual(['randomShiftIntensity', 'crop']);
+    const replayed = all.apply(sample(5).volumes['image']!, traced!.history);
+    expect(replayed.geometry.size).toEqual([2, 2, 2]);
+    expect(all.invert!(replayed, traced!.history).geometry).toEqual(geometry);
+  });
+
   test('leaves the source on unsubscribing early, and does no more', () => {
     let applied = 0;
     const counting = { ...shiftIntensity({ offset: 1 }), sampleParams: () => ({ offset: (applied += 1) }) };
-    const source = new Subject<Sample>();
+    const source = new Subject<TracedSample>();
     const seen: number[] = [];
     const subscription = source
       .pipe(applyTransforms([counting], { seed: 1 }), map(valueOf))
@@ -76,7 +120,7 @@ describe('applyTransforms', () => {
   });
 
   const stream = (options: Parameters<typeof applyTransforms>[1]) => {
-    const source = new Subject<Sample>();
+    const source = new Subject<TracedSample>();
     const result = source.pipe(
       applyTransforms([randomShiftIntensity({ maxOffset: 1 })], options),
       map(valueOf),

@@ -1,0 +1,47 @@
+import { resolve } from 'node:path';
+import { isLungsegError } from '@lungseg/core';
+import { formatReport, readDatalist, verifyDatalist } from '@lungseg/data';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+
+interface Flags {
+  readonly datalist: string;
+  readonly labels?: readonly number[];
+}
+
+const integers = (text: string): number[] => {
+  const values = text.split(',').map(Number);
+  if (!values.every(Number.isInteger)) throw new InvalidArgumentError('It must be integers, as in 0,1.');
+  return values;
+};
+
+async function verify({ datalist, labels }: Flags): Promise<void> {
+  const path = resolve(process.env['INIT_CWD'] ?? process.cwd(), datalist);
+  const { training, validation } = await readDatalist(path);
+  const report = await verifyDatalist([...training, ...validation], {
+    ...(labels === undefined ? {} : { labels }),
+    onCase: (_, done, total) => {
+      if (process.stderr.isTTY)
+        process.stderr.write(`\r${done} of ${total} checked${done === total ? '\n' : ''}`);
+    },
+  });
+  console.log(formatReport(report));
+  if (report.badCases > 0) process.exitCode = 1;
+}
+
+const program = new Command('train:verify')
+  .description(
+    'Checks the training and validation cases of a datalist: readable, same grid, label values, empty masks, spacings. Exits with 1 where a case has a problem.',
+  )
+  .requiredOption('--datalist <path>', 'JSON in the form of the Decathlon, CSV, or an nnU-Net folder')
+  .option('--labels <values>', 'the values that labels may have, for instance 0,1', integers)
+  .exitOverride()
+  .action(verify);
+
+program.parseAsync().catch((error: unknown) => {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    return;
+  }
+  console.error(isLungsegError(error) ? error.message : error);
+  process.exitCode = 1;
+});

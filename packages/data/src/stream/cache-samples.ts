@@ -1,0 +1,74 @@
+import { Rng, type Json, type Transform } from '@lungseg/core';
+import { compose, mapInOrder, transformSample, type TracedSample } from '@lungseg/transforms';
+import type { OperatorFunction } from 'rxjs';
+import type { DatalistEntry } from '../datalist/datalist.js';
+import { contentKey } from './content-key.js';
+import { fromAbortable } from './from-abortable.js';
+import { loadSample, type LoadSamplesOptions } from './load-samples.js';
+import type { SampleStore } from './sample-store.js';
+
+/** Options of {@link cacheSamples}. */
+export interface CacheSamplesOptions extends LoadSamplesOptions {
+  /** Where prepared samples are kept. */
+  readonly store: SampleStore;
+  /** What is done to a case once: transforms that draw nothing. */
+  readonly prepare: readonly Transform[];
+  /** What the transforms do, as JSON, for instance their options: another recipe makes samples anew. */
+  readonly recipe: Json;
+}
+
+/**
+ * Reads the cases of a datalist and prepares them, as `loadSamples` and `applyTransforms` do, but each only once: later it
+ * comes from a store. A kept sample is found by the content of its files and the recipe, so that a file that changed is
+ * read anew (within one subscription, files are taken not to change).
+ *
+ * @param options store, transforms and their recipe; how many ahead, and what an error does
+ * @throws InvalidArgumentError when `ahead` is not a positive integer
+ * @example
+ * const { prepare, augment } = claraCovid19LungTraining();
+ * from(training).pipe(
+ *   repeatEpochs({ seed: 1 }),
+ *   cacheSamples({ store: memoryStore({ budgetBytes: 8e9 }), prepare: [prepare], recipe: 'clara 1' }),
+ *   applyTransforms([augment], { seed: 2 }),
+ * );
+ */
+export function cacheSamples(options: CacheSamplesOptions): OperatorFunction<DatalistEntry, TracedSample> {
+  const { store, prepare, recipe, ...settings } = options;
+  const steps = compose(prepare);
+  const keys = new Map<string, string>();
+  const inProgress = new Map<string, Promise<TracedSample>>();
+  const make = async (entry: DatalistEntry, key: string, signal: AbortSignal): Promise<TracedSample> => {
+    const sample = prepareSample(await loadSample(entry, signal), steps);
+    signal.throwIfAborted();
+    await store.put(key, sample);
+    return sample;
+  };
+  const produce = async (entry: DatalistEntry, signal: AbortSignal): Promise<TracedSample> => {
+    const paths = JSON.stringify([entry.image, entry.label]);
+    const key = keys.get(paths) ?? (await contentKey(entry, recipe, signal));
+    keys.set(paths, key);
+    const found = await store.get(key);
+    // The same files may lie under another name by now.
+    if (found !== undefined) return { ...found, name: entry.image };
+    // A case that is being made for an earlier place in the stream is waited for.
+    const earlier = inProgress.get(key);
+    if (earlier !== undefined) {
+      await earlier.catch(() => undefined);
+      return produce(entry, signal);
+    }
+    const making = make(entry, key, signal);
+    inProgress.set(key, making);
+    return making.finally(() => inProgress.delete(key));
+  };
+  return mapInOrder((entry) => fromAbortable((signal) => produce(entry, signal)), { ahead: 2, ...settings });
+}
+
+function prepareSample(loaded: TracedSample, steps: ReturnType<typeof compose>): TracedSample {
+  try {
+    const { sample, params } = transformSample(steps, loaded.volumes, new Rng(0));
+    return { ...loaded, volumes: sample, history: params };
+  } catch (error) {
+    if (error instanceof Error) error.message = `${loaded.name}: ${error.message}`;
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import { createHash, type Hash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ReadError, type Json } from '@lungseg/core';
+import type { DatalistEntry } from '../datalist/datalist.js';
+
+/** Names what comes of a case: the bytes of its files, and the recipe that they go through. */
+export async function contentKey(entry: DatalistEntry, recipe: Json, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(recipe));
+  for (const path of [entry.image, entry.label]) {
+    hash.update('\0');
+    if (path !== undefined) await addPath(hash, path, signal);
+  }
+  return hash.digest('hex');
+}
+
+async function addPath(hash: Hash, path: string, signal: AbortSignal): Promise<void> {
+  const found = await stat(path).catch((cause: unknown) => {
+    throw new ReadError(path, `${path} must be a file or a folder that can be read. Received: none.`, {
+      cause,
+    });
+  });
+  if (!found.isDirectory()) {
+    for await (const chunk of createReadStream(path, { signal })) hash.update(chunk as Uint8Array);
+    return;
+  }
+  for (const name of (await readdir(path)).sort()) await addPath(hash, join(path, name), signal);
+}

@@ -1,0 +1,111 @@
+import { Observable, type Subscription } from 'rxjs';
+
+/** Who gets the answers of a {@link Pull}. */
+export interface Sink<T> {
+  /** The value that was asked for. */
+  next(value: T): void;
+  /** The stream ends with an error. */
+  error(error: unknown): void;
+  /** There is no further value. */
+  complete(): void;
+}
+
+/** A running source that gives a value only when asked. */
+export interface Pull {
+  /** Asks for one answer: a value, an error or the end, at once or later. Never before the answer to the last. */
+  request(): void;
+  /** Stops, and frees whatever is held. No answer comes afterwards. */
+  cancel(): void;
+}
+
+/**
+ * An Observable that can be asked for one value at a time. RxJS pushes, however slow the consumer; where memory is
+ * large and the consumer slow, values must be pulled. The operators of this package ask what is before them only when
+ * they are asked, so that nothing piles up as long as all of a pipe are of this kind. An ordinary subscriber, or an
+ * ordinary operator, asks for the next value as soon as it has one.
+ */
+export class PullStream<T> extends Observable<T> {
+  /** Starts a run; nothing happens before the first request. */
+  readonly open: (sink: Sink<T>) => Pull;
+
+  constructor(open: (sink: Sink<T>) => Pull) {
+    super((subscriber) => {
+      const pull = open({
+        next: (value) => {
+          subscriber.next(value);
+          if (!subscriber.closed) ask();
+        },
+        error: (error) => subscriber.error(error),
+        complete: () => subscriber.complete(),
+      });
+      const ask = trampoline(() => {
+        if (!subscriber.closed) pull.request();
+      });
+      ask();
+      return () => pull.cancel();
+    });
+    this.open = open;
+  }
+}
+
+/** Pulls from any Observable; what one that can't be asked pushes waits in a queue. */
+export function openPull<T>(source: Observable<T>, sink: Sink<T>): Pull {
+  return isPullStream(source) ? source.open(sink) : openQueue(source, sink);
+}
+
+function isPullStream<T>(source: Observable<T>): source is PullStream<T> {
+  return 'open' in source && typeof source.open === 'function';
+}
+
+function openQueue<T>(source: Observable<T>, sink: Sink<T>): Pull {
+  const queue: T[] = [];
+  let subscription: Subscription | undefined;
+  let isWaiting = false;
+  let end: (() => void) | undefined;
+  const answer = (): void => {
+    if (!isWaiting) return;
+    if (queue.length > 0) {
+      isWaiting = false;
+      sink.next(queue.shift() as T);
+    } else if (end !== undefined) {
+      isWaiting = false;
+      end();
+    }
+  };
+  return {
+    request: () => {
+      isWaiting = true;
+      subscription ??= source.subscribe({
+        next: (value) => {
+          queue.push(value);
+          answer();
+        },
+        error: (error: unknown) => {
+          end = () => sink.error(error);
+          answer();
+        },
+        complete: () => {
+          end = () => sink.complete();
+          answer();
+        },
+      });
+      answer();
+    },
+    cancel: () => {
+      queue.length = 0;
+      subscription?.unsubscribe();
+    },
+  };
+}
+
+/** Calls an action again for each call that comes while it runs, one after another instead of one inside another. */
+export function trampoline(action: () => void): () => void {
+  let calls = 0;
+  return () => {
+    if (calls++ > 0) return;
+    while (calls > 0) {
+      action();
+      calls--;
+    }
+  };
+}
