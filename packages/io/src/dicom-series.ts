@@ -15,6 +15,16 @@ export interface DicomSeries {
 
 const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
 
+/** Classes of DICOM files without an image of their own; a class stands for those whose UID goes on from it, too. */
+const WITHOUT_IMAGE: readonly (readonly [sopClassUid: string, name: string])[] = [
+  ['1.2.840.10008.5.1.4.1.1.88.67', 'dose report'],
+  ['1.2.840.10008.5.1.4.1.1.88', 'structured report'],
+  ['1.2.840.10008.5.1.4.1.1.11', 'presentation state'],
+  ['1.2.840.10008.5.1.4.1.1.104', 'document'],
+  ['1.2.840.10008.5.1.4.1.1.481', 'radiotherapy object'],
+  ['1.2.840.10008.1.3.10', 'DICOMDIR'],
+];
+
 /** Two orientations are one where no component differs by more: what rounding to a few decimals does. */
 const ORIENTATION_TOLERANCE = 2e-3;
 
@@ -30,17 +40,22 @@ export function reasonToPassOver({
   orientation,
   spacing,
 }: DicomInstance): string | undefined {
-  if (pixels === undefined) return 'without an image';
-  if (sopClassUid === SECONDARY_CAPTURE || sopClassUid.startsWith(`${SECONDARY_CAPTURE}.`))
-    return 'secondary capture';
+  if (pixels === undefined) {
+    const known = WITHOUT_IMAGE.find(([uid]) => isOfClass(sopClassUid, uid));
+    return known === undefined ? 'without an image' : known[1];
+  }
+  if (isOfClass(sopClassUid, SECONDARY_CAPTURE)) return 'secondary capture';
   if (imageType.includes('LOCALIZER')) return 'localizer';
   if (modality !== 'CT') return modality === '' ? 'without a modality' : `modality ${modality}`;
   if (pixels.samplesPerPixel !== 1) return 'colour';
-  if (pixels.frames > 1) return 'multi-frame, which lungseg does not read yet';
+  if (position === undefined && pixels.frames !== 1) return 'several frames without a position for each';
   if (position === undefined || orientation === undefined || spacing === undefined)
     return 'without a position, an orientation or a spacing';
   return undefined;
 }
+
+const isOfClass = (sopClassUid: string, uid: string): boolean =>
+  sopClassUid === uid || sopClassUid.startsWith(`${uid}.`);
 
 /**
  * Sorts slices into series of parallel slices, by SeriesInstanceUID and orientation; those of most slices first.
