@@ -9,8 +9,14 @@ import { AIR_HU } from './air.js';
 import { placeSlices } from './dicom-geometry.js';
 import { looksLikeDicom, type DicomInstance } from './dicom-header.js';
 import { checkPixels, decodeSeries } from './dicom-pixels.js';
-import { NOT_DICOM, scanDicom, type DicomScan, type PassedOver } from './dicom-scan.js';
-import { checkOneOrientation, chooseSeries, groupSeries, planeOf, type DicomSeries } from './dicom-series.js';
+import { NOT_DICOM, scanDicom, type DamagedFile, type DicomScan, type PassedOver } from './dicom-scan.js';
+import {
+  checkOneOrientation,
+  chooseSeries,
+  groupEverySeries,
+  planeOf,
+  type DicomSeries,
+} from './dicom-series.js';
 import { sourceOfBytes, type FileSource } from './file-source.js';
 import { usablePadding } from './hu-target.js';
 import { volumeOfVoxels } from './placed-volume.js';
@@ -44,10 +50,10 @@ export async function readDicom(
   options: ReadFilesOptions = {},
 ): Promise<ReadResult> {
   const scan = await scanDicom(sources, options.signal);
-  checkNotDamaged(scan, options.series);
   const { instances, passedOver } = scan;
+  const { groups, broken } = groupEverySeries(instances);
+  checkNotDamaged([...scan.damaged, ...broken], options.series);
   if (instances.length === 0) throw noImages(path, sources, passedOver);
-  const groups = groupSeries(instances);
   if (options.series !== undefined) checkNotPassedOver(path, options.series, groups, passedOver);
   const chosen = chooseSeries(path, groups, options.series);
   checkOneOrientation(chosen, groups);
@@ -87,8 +93,11 @@ function sourceOf(chosen: DicomSeries, sorted: readonly DicomInstance[], isResam
   };
 }
 
-/** A damaged file is refused unless it belongs to another series than the one asked for. */
-function checkNotDamaged({ damaged }: DicomScan, wanted: string | undefined): void {
+/** A damaged file, or series, is refused unless it belongs to another series than the one asked for. */
+function checkNotDamaged(
+  damaged: readonly Pick<DamagedFile, 'seriesInstanceUid' | 'error'>[],
+  wanted: string | undefined,
+): void {
   const relevant = damaged.find(
     ({ seriesInstanceUid }) =>
       wanted === undefined || seriesInstanceUid === '' || seriesInstanceUid === wanted,

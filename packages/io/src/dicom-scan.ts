@@ -1,4 +1,5 @@
 import { isLungsegError, ReadError } from '@lungseg/core';
+import type { DataSet } from 'dicom-parser';
 import { framesOf } from './dicom-frames.js';
 import { readDicomHeader, type DicomInstance } from './dicom-header.js';
 import { reasonToPassOver } from './dicom-series.js';
@@ -81,8 +82,17 @@ async function readImages(source: FileSource): Promise<Images> {
     };
   } catch (error) {
     if (!isLungsegError(error)) throw error;
-    return { instances: [], damaged: { name, error, seriesInstanceUid } };
+    return {
+      instances: [],
+      damaged: { name, error, seriesInstanceUid: seriesInstanceUid || seriesOf(error) },
+    };
   }
+}
+
+/** The series of a damaged file, as far as its header could be read. */
+function seriesOf({ cause }: Error): string {
+  const { dataSet } = (cause ?? {}) as { readonly dataSet?: DataSet };
+  return dataSet?.string('x0020000e')?.trim() ?? '';
 }
 
 /** A CT slice that ends before its pixels must not drop out as a file without an image. */

@@ -3,7 +3,13 @@ import { placeSlices } from './dicom-geometry.js';
 import type { DicomInstance } from './dicom-header.js';
 import { checkPixels } from './dicom-pixels.js';
 import { scanDicom, type DamagedFile, type DicomScan } from './dicom-scan.js';
-import { checkOneOrientation, chooseSeries, groupSeries, planeOf, type DicomSeries } from './dicom-series.js';
+import {
+  checkOneOrientation,
+  chooseSeries,
+  groupEverySeries,
+  planeOf,
+  type DicomSeries,
+} from './dicom-series.js';
 import type { FileSource } from './file-source.js';
 import type { FormatId, ReadFilesOptions } from './read-options.js';
 
@@ -47,38 +53,26 @@ export async function listDicomSeries(
   options: ReadFilesOptions = {},
 ): Promise<SeriesList> {
   const scan = await scanDicom(sources, options.signal);
-  const { groups, broken } = groupEach(scan);
+  const { groups, broken } = groupEverySeries(scan.instances);
   const chosen = attempt(() => chooseSeries(path, groups, options.series));
-  const summaries = groups.map((group) => ({
-    ...summarise(group, groups, scan.damaged, options.allowGaps),
-    isDefault: group === chosen,
-  }));
-  const series = [...summaries, ...broken, ...passedOverSeries(scan), ...damagedSeries(scan, groups)];
-  return {
-    series: [...series.filter((one) => one.isSuitable), ...series.filter((one) => !one.isSuitable)],
-    notes: notesOn(scan),
-  };
+  const series = [
+    ...groups
+      .map((group) => summarise(group, groups, scan.damaged, options.allowGaps))
+      .map((summary, n) => ({
+        ...summary,
+        isDefault: summary.isSuitable && groups[n] === chosen,
+      })),
+    ...broken.map(({ instances, error }) => ({ ...identity(instances), remark: error.message })),
+    ...passedOverSeries(scan),
+    ...damagedSeries(scan, groups),
+  ];
+  return { series: series.sort(bySuitability), notes: notesOn(scan) };
 }
 
-/** The groups of all series; one whose orientation is damaged is apart, so that the others are still listed. */
-function groupEach({ instances }: DicomScan): { groups: DicomSeries[]; broken: SeriesSummary[] } {
-  const byUid = new Map<string, DicomInstance[]>();
-  for (const instance of instances) {
-    const same = byUid.get(instance.seriesInstanceUid);
-    if (same === undefined) byUid.set(instance.seriesInstanceUid, [instance]);
-    else same.push(instance);
-  }
-  const groups: DicomSeries[] = [];
-  const broken: SeriesSummary[] = [];
-  for (const same of byUid.values()) {
-    try {
-      groups.push(...groupSeries(same));
-    } catch (error) {
-      broken.push({ ...identity(same), remark: textOf(error) });
-    }
-  }
-  return { groups: groups.sort((a, b) => b.instances.length - a.instances.length), broken };
-}
+const bySuitability = (a: SeriesSummary, b: SeriesSummary): number =>
+  Number(b.isSuitable) - Number(a.isSuitable) ||
+  b.slices - a.slices ||
+  (a.seriesInstanceUid < b.seriesInstanceUid ? -1 : 1);
 
 function identity(instances: readonly DicomInstance[]): Omit<SeriesSummary, 'remark'> {
   const { source, seriesInstanceUid, studyInstanceUid, patientId, modality, seriesDescription } =
@@ -165,14 +159,12 @@ function damagedSeries({ damaged, passedOver }: DicomScan, groups: readonly Dico
 function notesOn({ passedOver, damaged }: DicomScan): string[] {
   const others = passedOver.filter(({ instance }) => instance === undefined).map(({ name }) => name);
   const notes = damaged.filter(({ seriesInstanceUid }) => seriesInstanceUid === '');
-  return [
-    ...(others.length === 0
-      ? []
-      : [
-          `${others.length} files are not DICOM: ${others.slice(0, 3).join(', ')}${others.length > 3 ? ' ...' : ''}.`,
-        ]),
-    ...notes.map(({ error }) => error.message),
-  ];
+  return [...(others.length === 0 ? [] : [notDicom(others)]), ...notes.map(({ error }) => error.message)];
+}
+
+function notDicom(names: readonly string[]): string {
+  const verb = names.length === 1 ? 'file is' : 'files are';
+  return `${names.length} ${verb} not DICOM: ${names.slice(0, 3).join(', ')}${names.length > 3 ? ' and others' : ''}.`;
 }
 
 const textOf = (error: unknown): string => {

@@ -58,21 +58,18 @@ const isOfClass = (sopClassUid: string, uid: string): boolean =>
   sopClassUid === uid || sopClassUid.startsWith(`${uid}.`);
 
 /**
- * Sorts slices into series of parallel slices, by SeriesInstanceUID and orientation; those of most slices first.
+ * Sorts the slices of one series into groups of parallel slices.
  *
- * @param instances slices that {@link reasonToPassOver} lets through
  * @throws ReadError when an orientation isn't two directions at right angles
  */
-export function groupSeries(instances: readonly DicomInstance[]): DicomSeries[] {
+function groupSeries(instances: readonly DicomInstance[]): DicomSeries[] {
   const groups: (DicomSeries & { readonly instances: DicomInstance[] })[] = [];
   for (const instance of instances) {
     const orientation = instance.orientation!;
-    const existing = groups.find(
-      ({ seriesInstanceUid, axes }) =>
-        seriesInstanceUid === instance.seriesInstanceUid &&
-        [...axes[0], ...axes[1]].every(
-          (value, n) => Math.abs(value - orientation[n]!) <= ORIENTATION_TOLERANCE,
-        ),
+    const existing = groups.find(({ axes }) =>
+      [...axes[0], ...axes[1]].every(
+        (value, n) => Math.abs(value - orientation[n]!) <= ORIENTATION_TOLERANCE,
+      ),
     );
     if (existing !== undefined) {
       existing.instances.push(instance);
@@ -88,7 +85,43 @@ export function groupSeries(instances: readonly DicomInstance[]): DicomSeries[] 
       instances: [instance],
     });
   }
-  return groups.sort((a, b) => b.instances.length - a.instances.length);
+  return groups;
+}
+
+/** Slices of one series whose orientation makes no sense. */
+export interface BrokenSeries {
+  readonly seriesInstanceUid: string;
+  readonly instances: readonly DicomInstance[];
+  readonly error: Error;
+}
+
+/**
+ * Sorts slices into series of parallel slices, by SeriesInstanceUID and orientation; those of most slices first. One
+ * that is broken doesn't hide the others.
+ *
+ * @param instances slices that {@link reasonToPassOver} lets through
+ */
+export function groupEverySeries(instances: readonly DicomInstance[]): {
+  groups: DicomSeries[];
+  broken: BrokenSeries[];
+} {
+  const byUid = new Map<string, DicomInstance[]>();
+  for (const instance of instances) {
+    const same = byUid.get(instance.seriesInstanceUid);
+    if (same === undefined) byUid.set(instance.seriesInstanceUid, [instance]);
+    else same.push(instance);
+  }
+  const groups: DicomSeries[] = [];
+  const broken: BrokenSeries[] = [];
+  for (const [seriesInstanceUid, same] of byUid) {
+    try {
+      groups.push(...groupSeries(same));
+    } catch (error) {
+      if (!(error instanceof ReadError)) throw error;
+      broken.push({ seriesInstanceUid, instances: same, error });
+    }
+  }
+  return { groups: groups.sort((a, b) => b.instances.length - a.instances.length), broken };
 }
 
 function axesOf(name: string, orientation: readonly number[]): [Vec3, Vec3, Vec3] {
@@ -119,7 +152,7 @@ export function planeOf(normal: Vec3): 'sagittal' | 'coronal' | 'axial' {
  * unambiguous.
  *
  * @param path what was read, for messages
- * @param groups of {@link groupSeries}
+ * @param groups of {@link groupEverySeries}
  * @param wanted a SeriesInstanceUID
  * @throws InvalidArgumentError when the series asked for is not there
  * @throws ReadError when there is no series to choose, or more than one
