@@ -1,9 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, jest, test } from '@jest/globals';
 import { rasAffineToGeometry } from '@lungseg/core';
 import { nodeCodecs } from './node-codecs.js';
 import { readVolumeFromFiles } from './read-volume-from-files.js';
 import { expectSamePlace } from './testing/describe-reader.js';
+import type { Codecs, EncodedSlice } from './read-options.js';
 import { readDicomFixtures } from './testing/dicom-fixtures.js';
+import { dicomSeries, RLE_LOSSLESS } from './testing/synthetic-dicom.js';
+import { huVolume } from './testing/volumes.js';
 
 // A thread loads itk-wasm, which takes seconds on a busy machine.
 jest.setTimeout(60_000);
@@ -35,9 +39,9 @@ describe('DICOM as GDCM, pydicom and highdicom encode it', () => {
     const { files } = fixtures.find(({ name }) => name === 'enhanced multi-frame, plain')!;
     const { dicom } = await readVolumeFromFiles(files);
     expect(dicom!.slices.map(({ name, frame }) => [name, frame])).toEqual([
-      ['0.dcm (frame 3)', 3],
-      ['0.dcm (frame 2)', 2],
-      ['0.dcm (frame 1)', 1],
+      ['0.dcm (frame 3)', 2],
+      ['0.dcm (frame 2)', 1],
+      ['0.dcm (frame 1)', 0],
     ]);
   });
 
@@ -51,4 +55,57 @@ describe('DICOM as GDCM, pydicom and highdicom encode it', () => {
       );
     }
   });
+});
+
+describe('decoding compressed slices', () => {
+  const slices = 100;
+  const volume = huVolume({ size: [5, 4, slices] });
+  const rescale = (k: number) => ({ slope: 1, intercept: -1024 - k });
+  const files = dicomSeries(volume, { transferSyntax: RLE_LOSSLESS, rescale });
+
+  test('runs as many calls side by side as the codecs allow, and keeps the order', async () => {
+    let running = 0;
+    let most = 0;
+    const decodeSlices: Codecs['decodeSlices'] = async (some) => {
+      most = Math.max(most, ++running);
+      // The first call takes longest.
+      await new Promise((resolve) => setTimeout(resolve, some[0]!.name === '0.dcm' ? 50 : 5));
+      running--;
+      return nodeCodecs.decodeSlices!(some);
+    };
+    for (const concurrency of [1, 2, 3]) {
+      most = 0;
+      const { volume: result } = await readVolumeFromFiles(files, { codecs: { decodeSlices, concurrency } });
+      expect(most).toBe(concurrency);
+      expect(result.data).toEqual(volume.data);
+    }
+    expect(nodeCodecs.concurrency).toBe(Math.min(availableParallelism(), 4));
+  });
+
+  test('leaves the main thread free', async () => {
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    await nodeCodecs.decodeSlices!(await encoded());
+    clearInterval(timer);
+    // A call takes a hundred milliseconds and more: a thread that it blocked would hear of none in between.
+    expect(ticks).toBeGreaterThan(10);
+  });
+
+  test('gives a codec nothing of the patient', async () => {
+    const [first] = await encoded();
+    const text = Buffer.from(first!.bytes).toString('latin1');
+    expect(Buffer.from(files[0]!.bytes).toString('latin1')).toContain('patient');
+    expect(text).not.toContain('patient');
+  });
+
+  /** What a codec gets for the first slices. */
+  async function encoded(): Promise<readonly EncodedSlice[]> {
+    let seen: readonly EncodedSlice[] = [];
+    const decodeSlices: Codecs['decodeSlices'] = (some) => {
+      if (seen.length === 0) seen = some;
+      return nodeCodecs.decodeSlices!(some);
+    };
+    await readVolumeFromFiles(files, { codecs: { decodeSlices } });
+    return seen;
+  }
 });

@@ -213,7 +213,7 @@ function evenOut(slices: readonly PlacedSlice[]): { places: number[]; warning: s
 /** How the slices of a tilted gantry are shifted, in pixels; undefined where they stand on one another. */
 function findTilt(
   slices: readonly PlacedSlice[],
-  [i, j, normal]: DicomSeries['axes'],
+  [i, j]: DicomSeries['axes'],
 ): { shifts: SliceResampling['shifts']; warning: string } | undefined {
   const [first, last] = [slices[0]!, slices.at(-1)!];
   const start = first.instance.position!;

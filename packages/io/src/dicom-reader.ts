@@ -85,7 +85,7 @@ function sourceOf(chosen: DicomSeries, sorted: readonly DicomInstance[], isResam
     frameOfReferenceUid: sorted[0]!.frameOfReferenceUid,
     slices: sorted.map(({ name, sopClassUid, sopInstanceUid, frame, pixels }) => ({
       name,
-      ...(pixels!.frames > 1 ? { frame: frame + 1 } : {}),
+      ...(pixels!.frames > 1 ? { frame } : {}),
       sopClassUid,
       sopInstanceUid,
     })),

@@ -54,7 +54,7 @@ export type FormatId = 'nifti' | 'nrrd' | 'meta-image' | 'dicom';
 export interface DicomSliceSource {
   /** The file's name, and the frame where it has several. */
   readonly name: string;
-  /** The number of the frame, from 1, in a file of several. */
+  /** Which frame of the file it is, from 0, where the file has several. */
   readonly frame?: number;
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
