@@ -2,6 +2,8 @@ import { createGeometry, ReadError, type Geometry, type Mat3, type Vec3 } from '
 import type { DicomInstance } from './dicom-header.js';
 import type { DicomSeries } from './dicom-series.js';
 import { checkSize } from './size.js';
+import { findTilt, shearedGrid } from './gantry-tilt.js';
+import { dot, largestOf, mm, type PlacedSlice } from './placed-slice.js';
 import type { SliceResampling } from './slice-resampling.js';
 
 /** Slices closer than this lie at the same place, in mm. */
@@ -10,20 +12,8 @@ const SAME_POSITION_MM = 1e-3;
 /** How far a slice may lie from where an even grid has it, in mm: positions rounded to a tenth come near it. */
 const EVEN_TOLERANCE_MM = 0.101;
 
-/** How far the slices may slide sideways over the whole series, in mm. */
-const SIDEWAYS_TOLERANCE_MM = 0.1;
-
-/** No gantry tilts further: beyond, the slices belong to something else. */
-const MOST_TILTED_DEGREES = 45;
-
 /** How many slices an even grid may have for each that is there. */
 const MOST_INTERPOLATED = 2;
-
-interface PlacedSlice {
-  readonly instance: DicomInstance;
-  /** Its place along the normal, in mm. */
-  readonly along: number;
-}
 
 /** Slices in their order, and the grid that they make. */
 export interface PlacedSeries {
@@ -87,28 +77,6 @@ export function placeSlices(series: DicomSeries, allowGaps = false): PlacedSerie
     warnings: [tilt?.warning, gapWarning].filter((warning) => warning !== undefined),
   };
 }
-
-/** The planes that hold all slices where they are shifted against each other. */
-function shearedGrid(
-  shifts: SliceResampling['shifts'],
-  [columns, rows, slices]: Vec3,
-): { begin: readonly [number, number]; size: Vec3; shifts: SliceResampling['shifts'] } {
-  const [i, j] = [0, 1].map((axis) => shifts.map((shift) => shift[axis]!));
-  const begin = [Math.min(...i!), Math.min(...j!)] as const;
-  // Less than a hundredth of a pixel is rounding.
-  const more = [Math.max(...i!) - begin[0], Math.max(...j!) - begin[1]].map((n) => Math.ceil(n - 0.01));
-  return {
-    begin,
-    size: [columns + more[0]!, rows + more[1]!, slices],
-    shifts: shifts.map((shift) => [shift[0] - begin[0], shift[1] - begin[1]] as const),
-  };
-}
-
-function dot(a: Vec3, b: Vec3): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-const mm = (length: number): string => `${Number(length.toFixed(3))} mm`;
 
 /** Names the file that differs from what most have. */
 function checkSameGrid(slices: readonly PlacedSlice[]): void {
@@ -174,10 +142,10 @@ function checkEven(slices: readonly PlacedSlice[]): void {
       `Slices are missing: between ${slices[wide]!.instance.name} and ${slices[wide + 1]!.instance.name} lie ${mm(gaps[wide]!)}, elsewhere ${mm(usual)}, so about ${Math.max(missing, 1)} ${missing > 1 ? 'are' : 'is'} missing there${others > 0 ? ` (and there are ${others} more such gaps)` : ''}. Copy or export the whole series again, or allow gaps, which interpolates.`,
     );
   }
-  if (Math.max(...unevenness(slices)) <= EVEN_TOLERANCE_MM) return;
+  if (largestOf(unevenness(slices)) <= EVEN_TOLERANCE_MM) return;
   // The gap that differs most from the usual one shows where the unevenness is.
   const deviations = gaps.map((gap) => Math.abs(gap - usual));
-  const odd = deviations.indexOf(Math.max(...deviations));
+  const odd = deviations.indexOf(largestOf(deviations));
   const { name } = slices[odd + 1]!.instance;
   throw new ReadError(
     name,
@@ -187,11 +155,11 @@ function checkEven(slices: readonly PlacedSlice[]): void {
 
 /** Where the slices of an even grid lie among those that there are; undefined where these are even. */
 function evenOut(slices: readonly PlacedSlice[]): { places: number[]; warning: string } | undefined {
-  if (Math.max(...unevenness(slices)) <= EVEN_TOLERANCE_MM) return undefined;
+  if (largestOf(unevenness(slices)) <= EVEN_TOLERANCE_MM) return undefined;
   const gaps = gapsOf(slices);
   const [start, end] = [slices[0]!.along, slices.at(-1)!.along];
   const count = Math.round((end - start) / usualGap(gaps)) + 1;
-  const widest = gaps.indexOf(Math.max(...gaps));
+  const widest = gaps.indexOf(largestOf(gaps));
   const [before, after] = [slices[widest]!.instance.name, slices[widest + 1]!.instance.name];
   if (count > MOST_INTERPOLATED * slices.length) {
     throw new ReadError(
@@ -208,48 +176,4 @@ function evenOut(slices: readonly PlacedSlice[]): { places: number[]; warning: s
   });
   const warning = `The slices are unevenly spaced, up to ${mm(gaps[widest]!)} between ${before} and ${after}: ${slices.length} of them were resampled onto ${count}, ${mm(step)} apart, linearly between neighbours.`;
   return { places, warning };
-}
-
-/** How the slices of a tilted gantry are shifted, in pixels; undefined where they stand on one another. */
-function findTilt(
-  slices: readonly PlacedSlice[],
-  [i, j]: DicomSeries['axes'],
-): { shifts: SliceResampling['shifts']; warning: string } | undefined {
-  const [first, last] = [slices[0]!, slices.at(-1)!];
-  const start = first.instance.position!;
-  const rise = last.along - first.along;
-  const offsets = slices.map(
-    ({ instance }) => instance.position!.map((p, n) => p - start[n]!) as unknown as Vec3,
-  );
-  const sideways = offsets.map((offset) => [dot(offset, i), dot(offset, j)] as const);
-  const lengths = sideways.map(([x, y]) => Math.hypot(x, y));
-  const largest = Math.max(...lengths);
-  if (largest <= SIDEWAYS_TOLERANCE_MM) return undefined;
-  const [x, y] = sideways.at(-1)!;
-  const isEven = sideways.every(([u, v], k) => {
-    const share = (slices[k]!.along - first.along) / rise;
-    return Math.hypot(u - share * x, v - share * y) <= SIDEWAYS_TOLERANCE_MM;
-  });
-  if (!isEven) {
-    const { name } = slices[lengths.indexOf(largest)]!.instance;
-    throw new ReadError(
-      name,
-      `${name} lies ${mm(largest)} to the side of ${first.instance.name}, so the slices don't stand on one another. Remove the slices that don't belong to the series.`,
-    );
-  }
-  const degrees = (Math.atan2(Math.hypot(x, y), rise) * 180) / Math.PI;
-  if (degrees > MOST_TILTED_DEGREES) {
-    throw new ReadError(
-      last.instance.name,
-      `The slices slide sideways by ${mm(Math.hypot(x, y))} over ${mm(rise)}, a tilt of ${degrees.toFixed(1)} degrees. lungseg corrects up to ${MOST_TILTED_DEGREES}: check that they belong together.`,
-    );
-  }
-  const { spacing } = first.instance;
-  // Along a straight line, so that rounded positions don't shake the slices.
-  const shifts = slices.map(({ along }) => {
-    const share = (along - first.along) / rise;
-    return [(share * x) / spacing![0], (share * y) / spacing![1]] as const;
-  });
-  const warning = `The gantry was tilted by ${degrees.toFixed(1)} degrees: the slices, which slide sideways by ${mm(Math.hypot(x, y))}, were resampled onto a grid of right angles, linearly, with air around them.`;
-  return { shifts, warning };
 }

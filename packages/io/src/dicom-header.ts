@@ -17,6 +17,8 @@ export interface DicomPixels {
   readonly intercept: number;
   /** Whether the file has a rescale slope and intercept at all. */
   readonly rescaled: boolean;
+  /** The unit that they give, where the file says it: HU, or that of a material's density. */
+  readonly unit: string;
   /** The stored numbers, both included, that stand where the scanner measured nothing. */
   readonly padding: readonly [lowest: number, highest: number] | undefined;
   /** Where the pixels begin in the file, or in what {@link inflateDicom} makes of it. */
@@ -154,13 +156,14 @@ export function readPlane(data: DataSet): Pick<DicomInstance, 'position' | 'orie
 }
 
 /** Rescale slope and intercept, as far as this data set, or item of a sequence, has them. */
-export function readRescale(data: DataSet): Pick<DicomPixels, 'slope' | 'intercept' | 'rescaled'> {
+export function readRescale(data: DataSet): Pick<DicomPixels, 'slope' | 'intercept' | 'rescaled' | 'unit'> {
   const slope = numbersOf(data, 'x00281053', 1)?.[0];
   const intercept = numbersOf(data, 'x00281052', 1)?.[0];
   return {
     slope: slope ?? 1,
     intercept: intercept ?? 0,
     rescaled: slope !== undefined && intercept !== undefined,
+    unit: data.string('x00281054')?.trim() ?? '',
   };
 }
 

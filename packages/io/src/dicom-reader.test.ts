@@ -103,6 +103,17 @@ describe('reading a DICOM series', () => {
   });
 });
 
+describe('the unit of a DICOM series', () => {
+  test.each([
+    ['HU', []],
+    ['US', []],
+    ['MGML', ['0.dcm says that its numbers are in MGML: they are taken as HU.']],
+  ])('%s is said where it is another than HU', async (unit, expected) => {
+    const { warnings } = await read(dicomSeries(volume, { edit: () => ({ '00281054': ['LO', unit] }) }));
+    expect(warnings).toEqual(expected);
+  });
+});
+
 describe('a DICOM series that can not be trusted', () => {
   const refused = (files: readonly NamedBytes[], text: string | RegExp) =>
     expect(read(files)).rejects.toThrow(text);

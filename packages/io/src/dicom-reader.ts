@@ -23,6 +23,9 @@ import { volumeOfVoxels } from './placed-volume.js';
 import type { DicomSource, ReadFilesOptions, ReadResult } from './read-options.js';
 import { resampleSlices } from './slice-resampling.js';
 
+/** The unit that a file gives where it doesn't know. @see DICOM part 3, C.11.1.1.2 */
+const UNSPECIFIED = 'US';
+
 /**
  * Reads the one CT series among files of DICOM, and checks its geometry itself. Compressed files need a codec, which
  * `readVolume` has.
@@ -150,6 +153,9 @@ function seriesWarnings(chosen: DicomSeries, sorted: readonly DicomInstance[]): 
   const unscaled = sorted.find(({ pixels }) => !pixels!.rescaled);
   if (unscaled !== undefined)
     warnings.push(`${unscaled.name} has no rescale slope and intercept: its numbers are taken as HU.`);
+  const other = sorted.find(({ pixels }) => !['', 'HU', UNSPECIFIED].includes(pixels!.unit));
+  if (other !== undefined)
+    warnings.push(`${other.name} says that its numbers are in ${other.pixels!.unit}: they are taken as HU.`);
   return warnings;
 }
 

@@ -1,13 +1,18 @@
 import { indexToWorld, type NamedBytes, type Volume } from '@lungseg/core';
 import { deflateRawSync } from 'node:zlib';
 
-/** A value: text, a number, bytes, or the items of a sequence. */
-type DicomValue = string | number | Uint8Array | readonly DicomElements[];
+/**
+ * Elements of DICOM by their tag (eight hexadecimal digits): the VR, and the value as text, a number, bytes or the items
+ * of a sequence.
+ */
+export interface DicomElements {
+  readonly [tag: string]: readonly [
+    vr: string,
+    value: string | number | Uint8Array | readonly DicomElements[],
+  ];
+}
 
-/** Elements of DICOM by their tag (eight hexadecimal digits): the VR, and the value. */
-export type DicomElements = Readonly<{
-  [tag: string]: readonly [vr: string, value: DicomValue];
-}>;
+type DicomValue = DicomElements[string][1];
 
 export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 export const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
