@@ -5,6 +5,7 @@ import { deflateRawSync } from 'node:zlib';
  * Elements of DICOM by their tag (eight hexadecimal digits): the VR, and the value as text, a number, bytes or the items
  * of a sequence.
  */
+// eslint-disable-next-line @typescript-eslint/consistent-indexed-object-style -- a record can't hold itself
 export interface DicomElements {
   readonly [tag: string]: readonly [
     vr: string,
