@@ -28,6 +28,9 @@ describe('parseInferArguments', () => {
       model: 'ahnet-small',
       backend: 'auto',
       labels: 'lung',
+      list: false,
+      allowGaps: false,
+      assumeHu: false,
       quiet: false,
     });
   });
@@ -39,6 +42,8 @@ describe('parseInferArguments', () => {
       '--labels=left-right',
       '--window=64,64,32',
       '--series=1.2.3',
+      '--allow-gaps',
+      '--assume-hu',
     ];
     expect(parseInferArguments([...required, ...options, '--quiet'])).toMatchObject({
       model: '/home/reader/m',
@@ -46,7 +51,21 @@ describe('parseInferArguments', () => {
       labels: 'left-right',
       window: [64, 64, 32],
       series: '1.2.3',
+      allowGaps: true,
+      assumeHu: true,
       quiet: true,
+    });
+  });
+
+  test('lists without an output, as text or as JSON on stdout or in a file', () => {
+    const list = ['--input=ct', '--list'];
+    const expected = { list: true, input: '/home/reader/ct', allowGaps: false };
+    expect(parseInferArguments(list)).toEqual(expected);
+    expect(parseInferArguments([...list, '--json'])).toEqual({ ...expected, json: true });
+    expect(parseInferArguments([...list, '--json=a.json', '--series=1.2'])).toEqual({
+      ...expected,
+      json: '/home/reader/a.json',
+      series: '1.2',
     });
   });
 
@@ -63,6 +82,9 @@ describe('parseInferArguments', () => {
     [[...required, '--window=64,64'], 'It must be three positive integers'],
     [[...required, '--outputs=x'], "unknown option '--outputs=x'"],
     [[...required, 'more.nii'], 'too many arguments'],
+    [[...required, '--json'], "option '--json <file>' argument missing"],
+    [[...required, '--list'], "--list writes no mask, so that it can't have an --output"],
+    [['--list'], "required option '--input <path>' not specified"],
   ])('refuses %p with exit code 2', async (argv, message) => {
     printed.length = 0;
     const code = await exitCodeOf(() => {

@@ -8,9 +8,24 @@ import { INTENDED_USE, LABEL_NAMES, type LabelsChoice } from './report.js';
 /** The model of `infer:run` where none is asked for. */
 export const DEFAULT_MODEL = 'ahnet-small';
 
-/** What a user asked for; paths are absolute. */
-export interface InferArguments {
+/** How `infer:run` is to read its input. */
+export interface InputArguments {
   readonly input: string;
+  readonly series?: string;
+  /** Whether missing and unevenly spaced slices are interpolated. */
+  readonly allowGaps: boolean;
+}
+
+/** What a user asked for with `--list`; paths are absolute. */
+export interface ListArguments extends InputArguments {
+  readonly list: true;
+  /** A file, or true for stdout. */
+  readonly json?: string | true;
+}
+
+/** What a user asked for; paths are absolute. */
+export interface InferArguments extends InputArguments {
+  readonly list: false;
   readonly output: string;
   readonly json?: string;
   readonly preview?: string;
@@ -19,8 +34,16 @@ export interface InferArguments {
   readonly backend: BackendChoice;
   readonly labels: LabelsChoice;
   readonly window?: Vec3;
-  readonly series?: string;
+  /** Whether the numbers are taken for HU, whatever they look like. */
+  readonly assumeHu: boolean;
   readonly quiet: boolean;
+}
+
+/** What the options are before they are told apart. */
+interface Options extends Omit<InferArguments, 'list' | 'output' | 'json'> {
+  readonly list: boolean;
+  readonly output?: string;
+  readonly json?: string | true;
 }
 
 /**
@@ -29,12 +52,17 @@ export interface InferArguments {
  * @param argv what follows the program's name
  * @throws CommanderError for what can't be understood, and for `--help`, which has exit code 0
  */
-export function parseInferArguments(argv: readonly string[]): InferArguments {
+export function parseInferArguments(argv: readonly string[]): InferArguments | ListArguments {
   const command = new Command('npx nx run infer:run --')
     .description(`Segments the lungs of a chest CT. ${INTENDED_USE}`)
-    .requiredOption('--input <path>', 'NIfTI, NRRD, MHA, a DICOM folder, file or zip', path('--input'))
-    .requiredOption('--output <file>', `the mask; ends in ${WRITABLE_EXTENSIONS.join(', ')}`, maskPath)
-    .option('--json <file>', 'statistics, flags, versions and times', path('--json'))
+    .requiredOption('--input <path>', 'NIfTI, NRRD, MHA, MHD, a DICOM folder, file or zip', path('--input'))
+    .option('--output <file>', `the mask; ends in ${WRITABLE_EXTENSIONS.join(', ')}`, maskPath)
+    .option('--list', 'print the series of the input, and why each is suitable or not, and end', false)
+    .option(
+      '--json [file]',
+      'statistics, flags, versions and times; with --list the series, on stdout where no file is given',
+      path('--json'),
+    )
     .option('--preview <file.png>', "slices with the lungs' outlines", pngPath)
     .addOption(modelOption())
     .addOption(backendOption())
@@ -49,8 +77,30 @@ export function parseInferArguments(argv: readonly string[]): InferArguments {
       triple,
     )
     .option('--series <uid>', 'which series, where a DICOM folder has several')
+    .option('--allow-gaps', 'interpolate where slices are missing or unevenly spaced', false)
+    .option('--assume-hu', 'take the numbers for HU, although they do not look so', false)
     .option('--quiet', 'print errors only', false);
-  const options = parse(command, argv).opts<InferArguments>();
+  const options = parse(command, argv).opts<Options>();
+  return options.list ? checkedList(command, options) : checkedInfer(command, options);
+}
+
+function checkedList(command: Command, options: Options): ListArguments {
+  const { input, series, allowGaps, output, json } = options;
+  if (output !== undefined) command.error("error: --list writes no mask, so that it can't have an --output");
+  return {
+    list: true,
+    input,
+    allowGaps,
+    ...(series === undefined ? {} : { series }),
+    ...(json === undefined ? {} : { json }),
+  };
+}
+
+function checkedInfer(command: Command, given: Options): InferArguments {
+  const { output, json } = given;
+  if (output === undefined) command.error("error: required option '--output <file>' not specified");
+  if (json === true) command.error("error: option '--json <file>' argument missing");
+  const options = { ...given, output, json } as InferArguments;
   const files = [options.output, options.json, options.preview].filter((file) => file !== undefined);
   if (new Set([options.input, ...files]).size !== files.length + 1) {
     command.error('error: input, output, json and preview must be different files');

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError, sameGrid, UnsupportedError, type Volume } from '@lungseg/core';
-import { readVolume } from '@lungseg/io';
+import { readCt, readVolume } from '@lungseg/io';
 import { segmentationScores, volumeMl, type SegmentationScores } from '@lungseg/metrics';
 import type { LoadedModel } from '@lungseg/models';
 import { segment, type SegmentOptions } from './segment.js';
@@ -100,7 +100,7 @@ export async function evaluateCase(
   options: Omit<SegmentOptions, 'clock'> = {},
 ): Promise<CaseResult> {
   const clock = new StageClock();
-  const { volume: image } = await clock.measure('read', () => readVolume(item.image));
+  const { volume: image } = await clock.measure('read', () => readCt(item.image));
   const segmentation = await segment(image, model, { ...options, clock });
   const reference = await readReference(item.lung, image);
   const sides = item.leftRight === undefined ? undefined : await readReference(item.leftRight, image);

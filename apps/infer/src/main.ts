@@ -1,9 +1,13 @@
 import { parseInferArguments } from './arguments.js';
 import { exitCodeOf } from './exit.js';
 import { runInfer } from './run-infer.js';
+import { runList } from './run-list.js';
 import { Terminal } from './terminal.js';
 
 process.exitCode = await exitCodeOf(async (signal) => {
   const options = parseInferArguments(process.argv.slice(2));
-  await runInfer(options, new Terminal({ out: process.stdout, err: process.stderr }, options.quiet), signal);
+  const terminal = (isQuiet: boolean): Terminal =>
+    new Terminal({ out: process.stdout, err: process.stderr }, isQuiet);
+  if (options.list) await runList(options, terminal(false), signal);
+  else await runInfer(options, terminal(options.quiet), signal);
 });

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { selectBackend, type BackendInfo } from '@lungseg/backend';
 import { axisCodes, type Volume } from '@lungseg/core';
-import { readVolume, writeVolume, type ReadResult } from '@lungseg/io';
+import { readCt, writeVolume, type ReadResult } from '@lungseg/io';
 import { loadModel } from '@lungseg/models';
 import pc from 'picocolors';
 import type { InferArguments } from './arguments.js';
@@ -33,8 +33,9 @@ export async function runInfer(
     note = '';
   });
   const read = await clock.measure('read', async () => {
-    const { series, input } = options;
-    const result = await readVolume(input, { signal, ...(series === undefined ? {} : { series }) });
+    const { series, input, allowGaps, assumeHu } = options;
+    const choice = series === undefined ? {} : { series };
+    const result = await readCt(input, { signal, allowGaps, assumeHu, ...choice });
     note = describeInput(result);
     return result;
   });

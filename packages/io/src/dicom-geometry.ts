@@ -1,6 +1,10 @@
 import { createGeometry, ReadError, type Geometry, type Mat3, type Vec3 } from '@lungseg/core';
 import type { DicomInstance } from './dicom-header.js';
 import type { DicomSeries } from './dicom-series.js';
+import { checkSize } from './size.js';
+import { findTilt, shearedGrid } from './gantry-tilt.js';
+import { dot, largestOf, mm, type PlacedSlice } from './placed-slice.js';
+import type { SliceResampling } from './slice-resampling.js';
 
 /** Slices closer than this lie at the same place, in mm. */
 const SAME_POSITION_MM = 1e-3;
@@ -8,25 +12,34 @@ const SAME_POSITION_MM = 1e-3;
 /** How far a slice may lie from where an even grid has it, in mm: positions rounded to a tenth come near it. */
 const EVEN_TOLERANCE_MM = 0.101;
 
-/** How far the slices may slide sideways over the whole series, in mm. */
-const SIDEWAYS_TOLERANCE_MM = 0.1;
+/** How many slices an even grid may have for each that is there. */
+const MOST_INTERPOLATED = 2;
 
-interface PlacedSlice {
-  readonly instance: DicomInstance;
-  /** Its place along the normal, in mm. */
-  readonly along: number;
+/** Slices in their order, and the grid that they make. */
+export interface PlacedSeries {
+  /** In ascending k. */
+  readonly instances: readonly DicomInstance[];
+  /** Right-handed. */
+  readonly geometry: Geometry;
+  /** How the slices get onto the grid, where they don't lie on it. */
+  readonly resampling?: SliceResampling;
+  /** What was corrected, a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /**
  * Sorts the slices of a series along their normal, which is i x j, and finds their grid from their positions;
  * SliceThickness is not looked at.
  *
- * @returns the slices in ascending k, and the geometry, right-handed, of the volume they make
- * @throws ReadError when slices are missing, doubled, unevenly spaced, of different sizes or slide sideways (gantry
- *   tilt); the text names the files and the mm
+ * Slices that slide sideways evenly, as a tilted gantry makes them, are sheared onto a grid of right angles.
+ *
+ * @param series slices of one orientation
+ * @param allowGaps resamples onto an even grid what isn't evenly spaced, instead of refusing it
+ * @throws ReadError when slices are missing, doubled, unevenly spaced, of different sizes or slide sideways unevenly;
+ *   the text names the files and the mm
  * @see https://dicom.nema.org/medical/dicom/current/output/chtml/part03/sect_C.7.6.2.html
  */
-export function placeSlices(series: DicomSeries): { instances: DicomInstance[]; geometry: Geometry } {
+export function placeSlices(series: DicomSeries, allowGaps = false): PlacedSeries {
   const [i, j, normal] = series.axes;
   const slices = series.instances
     .map((instance) => ({ instance, along: dot(instance.position!, normal) }))
@@ -42,23 +55,28 @@ export function placeSlices(series: DicomSeries): { instances: DicomInstance[]; 
     );
   }
   checkDuplicates(slices);
-  const step = (slices.at(-1)!.along - first!.along) / (slices.length - 1);
-  checkTilt(slices, normal);
-  checkEven(slices, step);
+  const tilt = findTilt(slices, series.axes);
+  const gaps = allowGaps ? evenOut(slices) : undefined;
+  if (gaps === undefined) checkEven(slices);
+  const { places = slices.map((_, k) => k), warning: gapWarning } = gaps ?? {};
+  const shifts = tilt?.shifts ?? slices.map(() => [0, 0] as const);
+  const grid = shearedGrid(shifts, [columns, rows, places.length]);
+  const [left, top] = [grid.begin[0] * spacing![0], grid.begin[1] * spacing![1]];
   const geometry = createGeometry({
-    size: [columns, rows, slices.length],
-    spacing: [spacing![0], spacing![1], step],
-    origin: position!,
+    size: checkSize(name, grid.size),
+    spacing: [spacing![0], spacing![1], (slices.at(-1)!.along - first!.along) / (places.length - 1)],
+    origin: position!.map((p, n) => p + left * i[n]! + top * j[n]!) as unknown as Vec3,
     direction: [0, 1, 2].flatMap((row) => [i[row]!, j[row]!, normal[row]!]) as unknown as Mat3,
   });
-  return { instances: slices.map(({ instance }) => instance), geometry };
+  const from: Vec3 = [columns, rows, slices.length];
+  const isOnGrid = tilt === undefined && gaps === undefined;
+  return {
+    instances: slices.map(({ instance }) => instance),
+    geometry,
+    ...(isOnGrid ? {} : { resampling: { from, to: grid.size, shifts: grid.shifts, places } }),
+    warnings: [tilt?.warning, gapWarning].filter((warning) => warning !== undefined),
+  };
 }
-
-function dot(a: Vec3, b: Vec3): number {
-  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
-}
-
-const mm = (length: number): string => `${Number(length.toFixed(3))} mm`;
 
 /** Names the file that differs from what most have. */
 function checkSameGrid(slices: readonly PlacedSlice[]): void {
@@ -98,57 +116,64 @@ function checkDuplicates(slices: readonly PlacedSlice[]): void {
   }
 }
 
-function checkEven(slices: readonly PlacedSlice[], mean: number): void {
-  const gaps = slices.slice(1).map((slice, k) => slice.along - slices[k]!.along);
-  const usual = [...gaps].sort((a, b) => a - b)[Math.floor((gaps.length - 1) / 2)]!;
+const gapsOf = (slices: readonly PlacedSlice[]): number[] =>
+  slices.slice(1).map((slice, k) => slice.along - slices[k]!.along);
+
+/** The gap in the middle when gaps are sorted. */
+const usualGap = (gaps: readonly number[]): number =>
+  [...gaps].sort((a, b) => a - b)[Math.floor((gaps.length - 1) / 2)]!;
+
+/** How far each slice lies from where an even grid has it, in mm. */
+function unevenness(slices: readonly PlacedSlice[]): number[] {
+  const start = slices[0]!.along;
+  const step = (slices.at(-1)!.along - start) / (slices.length - 1);
+  return slices.map(({ along }, k) => Math.abs(along - (start + k * step)));
+}
+
+function checkEven(slices: readonly PlacedSlice[]): void {
+  const gaps = gapsOf(slices);
+  const usual = usualGap(gaps);
   const wide = gaps.findIndex((gap) => gap > 1.5 * usual);
   if (wide >= 0) {
     const missing = Math.round(gaps[wide]! / usual) - 1;
     const others = gaps.filter((gap) => gap > 1.5 * usual).length - 1;
     throw new ReadError(
       slices[wide]!.instance.name,
-      `Slices are missing: between ${slices[wide]!.instance.name} and ${slices[wide + 1]!.instance.name} lie ${mm(gaps[wide]!)}, elsewhere ${mm(usual)}, so about ${Math.max(missing, 1)} ${missing > 1 ? 'are' : 'is'} missing there${others > 0 ? ` (and there are ${others} more such gaps)` : ''}. Copy or export the whole series again.`,
+      `Slices are missing: between ${slices[wide]!.instance.name} and ${slices[wide + 1]!.instance.name} lie ${mm(gaps[wide]!)}, elsewhere ${mm(usual)}, so about ${Math.max(missing, 1)} ${missing > 1 ? 'are' : 'is'} missing there${others > 0 ? ` (and there are ${others} more such gaps)` : ''}. Copy or export the whole series again, or allow gaps, which interpolates.`,
     );
   }
-  const errors = slices.map(({ along }, k) => Math.abs(along - (slices[0]!.along + k * mean)));
-  const largest = errors.indexOf(Math.max(...errors));
-  if (errors[largest]! <= EVEN_TOLERANCE_MM) return;
+  if (largestOf(unevenness(slices)) <= EVEN_TOLERANCE_MM) return;
   // The gap that differs most from the usual one shows where the unevenness is.
   const deviations = gaps.map((gap) => Math.abs(gap - usual));
-  const odd = deviations.indexOf(Math.max(...deviations));
+  const odd = deviations.indexOf(largestOf(deviations));
   const { name } = slices[odd + 1]!.instance;
   throw new ReadError(
     name,
-    `The slices are unevenly spaced: between ${slices[odd]!.instance.name} and ${name} lie ${mm(gaps[odd]!)}, elsewhere ${mm(usual)}. Resample the series onto an even grid, or export it again.`,
+    `The slices are unevenly spaced: between ${slices[odd]!.instance.name} and ${name} lie ${mm(gaps[odd]!)}, elsewhere ${mm(usual)}. Export the series again, or allow gaps, which interpolates.`,
   );
 }
 
-function checkTilt(slices: readonly PlacedSlice[], normal: Vec3): void {
-  const [first] = slices;
-  const start = first!.instance.position!;
-  const sideways = slices.map(({ instance, along }) => {
-    const rise = along - first!.along;
-    return Math.hypot(...[0, 1, 2].map((n) => instance.position![n]! - start[n]! - rise * normal[n]!));
-  });
-  const largest = Math.max(...sideways);
-  if (largest <= SIDEWAYS_TOLERANCE_MM) return;
-  const last = slices.at(-1)!;
-  const rise = last.along - first!.along;
-  const even = sideways.every(
-    (shift, k) =>
-      Math.abs(shift - (sideways.at(-1)! * (slices[k]!.along - first!.along)) / rise) <=
-      SIDEWAYS_TOLERANCE_MM,
-  );
-  if (even) {
-    const degrees = (Math.atan2(sideways.at(-1)!, rise) * 180) / Math.PI;
+/** Where the slices of an even grid lie among those that there are; undefined where these are even. */
+function evenOut(slices: readonly PlacedSlice[]): { places: number[]; warning: string } | undefined {
+  if (largestOf(unevenness(slices)) <= EVEN_TOLERANCE_MM) return undefined;
+  const gaps = gapsOf(slices);
+  const [start, end] = [slices[0]!.along, slices.at(-1)!.along];
+  const count = Math.round((end - start) / usualGap(gaps)) + 1;
+  const widest = gaps.indexOf(largestOf(gaps));
+  const [before, after] = [slices[widest]!.instance.name, slices[widest + 1]!.instance.name];
+  if (count > MOST_INTERPOLATED * slices.length) {
     throw new ReadError(
-      last.instance.name,
-      `The series has a gantry tilt of ${degrees.toFixed(1)} degrees: from ${first!.instance.name} to ${last.instance.name} the slices slide sideways by ${mm(sideways.at(-1)!)}. Correct the tilt by resampling first.`,
+      before,
+      `Too many slices are missing to interpolate them: ${slices.length} are there, an even grid needs ${count}; between ${before} and ${after} alone lie ${mm(gaps[widest]!)}. Copy or export the whole series again.`,
     );
   }
-  const { name } = slices[sideways.indexOf(largest)]!.instance;
-  throw new ReadError(
-    name,
-    `${name} lies ${mm(largest)} to the side of ${first!.instance.name}, so the slices don't stand on one another. Remove the slices that don't belong to the series.`,
-  );
+  const step = (end - start) / (count - 1);
+  let below = 0;
+  const places = Array.from({ length: count }, (_, k) => {
+    const along = k === count - 1 ? end : start + k * step;
+    while (below < gaps.length - 1 && slices[below + 1]!.along <= along) below++;
+    return below + (along - slices[below]!.along) / gaps[below]!;
+  });
+  const warning = `The slices are unevenly spaced, up to ${mm(gaps[widest]!)} between ${before} and ${after}: ${slices.length} of them were resampled onto ${count}, ${mm(step)} apart, linearly between neighbours.`;
+  return { places, warning };
 }

@@ -1,6 +1,6 @@
-import { ReadError } from '@lungseg/core';
+import { ReadError, type Vec3 } from '@lungseg/core';
 import dicomParser, { type DataSet } from 'dicom-parser';
-import { Inflate } from 'fflate';
+import { inflateDicom } from './dicom-inflate.js';
 import { hasText, type FileSource } from './file-source.js';
 
 /** Where and how a DICOM file holds its pixels. */
@@ -17,6 +17,10 @@ export interface DicomPixels {
   readonly intercept: number;
   /** Whether the file has a rescale slope and intercept at all. */
   readonly rescaled: boolean;
+  /** The unit that they give, where the file says it: HU, or that of a material's density. */
+  readonly unit: string;
+  /** The stored numbers, both included, that stand where the scanner measured nothing. */
+  readonly padding: readonly [lowest: number, highest: number] | undefined;
   /** Where the pixels begin in the file, or in what {@link inflateDicom} makes of it. */
   readonly offset: number;
   /** How many bytes of pixels there are: as many as are announced, or fewer where the file is cut. */
@@ -27,10 +31,13 @@ export interface DicomPixels {
   readonly encapsulated: boolean;
 }
 
-/** The header of one DICOM image, as far as lungseg needs it. */
+/** The header of one DICOM image, or of one frame of it, as far as lungseg needs it. */
 export interface DicomInstance {
   readonly source: FileSource;
+  /** How messages call it: the file's name, and the frame where it has several. */
   readonly name: string;
+  /** Which frame of the file this is, from 0. */
+  readonly frame: number;
   readonly transferSyntax: string;
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
@@ -42,7 +49,7 @@ export interface DicomInstance {
   readonly modality: string;
   readonly imageType: readonly string[];
   /** LPS position of the first pixel, in mm; undefined where it is missing. */
-  readonly position: readonly [number, number, number] | undefined;
+  readonly position: Vec3 | undefined;
   /** The direction of a row (i), then that of a column (j), in LPS. */
   readonly orientation: readonly number[] | undefined;
   /** Distance between columns (along i), then rows (along j), in mm: DICOM's PixelSpacing the other way round. */
@@ -51,12 +58,17 @@ export interface DicomInstance {
   readonly pixels: DicomPixels | undefined;
 }
 
+/** A data set that was read up to its pixels. */
+export interface DicomHeader {
+  readonly data: DataSet;
+  /** The whole file as one image, its frames not told apart. */
+  readonly instance: DicomInstance;
+}
+
 const PIXEL_DATA = 'x7fe00010';
 
-/** How much a deflated DICOM file may grow. */
-const MAXIMUM_INFLATED_BYTES = 2 ** 30;
-
-const INFLATE_PIECE_BYTES = 2 ** 16;
+/** How many bytes are read first: nearly every header ends before. */
+const FIRST_BYTES = 2 ** 16;
 
 /** Whether bytes begin as a DICOM file of part 10 does: 128 bytes of anything, then DICM. */
 export function looksLikeDicom(head: Uint8Array): boolean {
@@ -64,14 +76,37 @@ export function looksLikeDicom(head: Uint8Array): boolean {
 }
 
 /**
+ * Reads the header of a DICOM file, and no more of the file than that takes.
+ *
+ * @returns undefined where the file isn't DICOM
+ * @throws ReadError when the file is damaged
+ */
+export async function readDicomHeader(source: FileSource): Promise<DicomHeader | undefined> {
+  for (let end = FIRST_BYTES; ; end *= 16) {
+    const head = await source.read(0, end);
+    if (!looksLikeDicom(head)) return undefined;
+    const isWhole = end >= source.size;
+    try {
+      const header = parseDicomHeader(source, head);
+      const { pixels } = header.instance;
+      // A deflated stream that is cut here looks like a file that is cut.
+      if (isWhole || (pixels !== undefined && pixels.deflatedFrom === undefined)) return header;
+    } catch (error) {
+      // What is cut here may well be sound as a whole.
+      if (isWhole) throw error;
+    }
+  }
+}
+
+/**
  * Reads the header of a DICOM file up to its pixels.
  *
  * @param source the file
- * @param bytes its whole contents
- * @throws ReadError when the file is damaged
+ * @param bytes its contents, or its beginning
+ * @throws ReadError when the header is damaged, or ends after these bytes
  * @see https://dicom.nema.org/medical/dicom/current/output/chtml/part10/chapter_7.html
  */
-export function parseDicomHeader(source: FileSource, bytes: Uint8Array): DicomInstance {
+export function parseDicomHeader(source: FileSource, bytes: Uint8Array): DicomHeader {
   const { name } = source;
   let data: DataSet;
   let deflatedFrom: number | undefined;
@@ -89,9 +124,11 @@ export function parseDicomHeader(source: FileSource, bytes: Uint8Array): DicomIn
     );
   }
   const text = (tag: string): string => data.string(tag)?.trim() ?? '';
-  return {
+  const size = deflatedFrom === undefined ? source.size : data.byteArray.byteLength;
+  const instance = {
     source,
     name,
+    frame: 0,
     transferSyntax: text('x00020010'),
     // A cut file may have lost its own, but not that of the file meta information before it.
     sopClassUid: text('x00080016') || text('x00020002'),
@@ -103,10 +140,30 @@ export function parseDicomHeader(source: FileSource, bytes: Uint8Array): DicomIn
     seriesDescription: text('x0008103e'),
     modality: text('x00080060'),
     imageType: text('x00080008').split('\\'),
-    position: numbersOf(data, 'x00200032', 3) as [number, number, number] | undefined,
+    ...readPlane(data),
+    pixels: readPixels(data, size, deflatedFrom),
+  };
+  return { data, instance };
+}
+
+/** Position, orientation and spacing, as far as this data set, or item of a sequence, has them. */
+export function readPlane(data: DataSet): Pick<DicomInstance, 'position' | 'orientation' | 'spacing'> {
+  return {
+    position: numbersOf(data, 'x00200032', 3) as Vec3 | undefined,
     orientation: numbersOf(data, 'x00200037', 6),
     spacing: numbersOf(data, 'x00280030', 2)?.reverse() as [number, number] | undefined,
-    pixels: readPixels(data, deflatedFrom),
+  };
+}
+
+/** Rescale slope and intercept, as far as this data set, or item of a sequence, has them. */
+export function readRescale(data: DataSet): Pick<DicomPixels, 'slope' | 'intercept' | 'rescaled' | 'unit'> {
+  const slope = numbersOf(data, 'x00281053', 1)?.[0];
+  const intercept = numbersOf(data, 'x00281052', 1)?.[0];
+  return {
+    slope: slope ?? 1,
+    intercept: intercept ?? 0,
+    rescaled: slope !== undefined && intercept !== undefined,
+    unit: data.string('x00281054')?.trim() ?? '',
   };
 }
 
@@ -128,13 +185,12 @@ function numbersOf(data: DataSet, tag: string, count: number): number[] | undefi
   return values.length === count && values.every(Number.isFinite) ? values : undefined;
 }
 
-function readPixels(data: DataSet, deflatedFrom: number | undefined): DicomPixels | undefined {
+function readPixels(data: DataSet, size: number, deflatedFrom: number | undefined): DicomPixels | undefined {
   const element = data.elements[PIXEL_DATA];
   if (element === undefined) return undefined;
   const bitsAllocated = data.uint16('x00280100') ?? 0;
   const bitsStored = data.uint16('x00280101') ?? bitsAllocated;
-  const slope = numbersOf(data, 'x00281053', 1)?.[0];
-  const intercept = numbersOf(data, 'x00281052', 1)?.[0];
+  const signed = data.uint16('x00280103') === 1;
   return {
     rows: data.uint16('x00280010') ?? 0,
     columns: data.uint16('x00280011') ?? 0,
@@ -143,40 +199,27 @@ function readPixels(data: DataSet, deflatedFrom: number | undefined): DicomPixel
     bitsAllocated,
     bitsStored,
     highBit: data.uint16('x00280102') ?? bitsStored - 1,
-    signed: data.uint16('x00280103') === 1,
-    slope: slope ?? 1,
-    intercept: intercept ?? 0,
-    rescaled: slope !== undefined && intercept !== undefined,
+    signed,
+    ...readRescale(data),
+    padding: readPadding(data, signed),
     offset: element.dataOffset,
-    length: Math.min(element.length, Math.max(data.byteArray.byteLength - element.dataOffset, 0)),
+    length: Math.min(element.length, Math.max(size - element.dataOffset, 0)),
     deflatedFrom,
     encapsulated: element.hadUndefinedLength === true || element.length === 0xffffffff,
   };
 }
 
 /**
- * Unpacks the data set of a file in the deflated transfer syntax: the header up to `position` stays as it is.
+ * PixelPaddingValue, and PixelPaddingRangeLimit on either side of it.
  *
- * @see https://dicom.nema.org/medical/dicom/current/output/chtml/part05/sect_A.5.html
+ * @see https://dicom.nema.org/medical/dicom/current/output/chtml/part03/sect_C.7.5.html#sect_C.7.5.1.1.2
  */
-export function inflateDicom(bytes: Uint8Array, position: number): Uint8Array {
-  const pieces = [bytes.subarray(0, position)];
-  let total = position;
-  const stream = new Inflate((piece) => {
-    pieces.push(piece);
-    total += piece.byteLength;
-    if (total > MAXIMUM_INFLATED_BYTES)
-      throw new Error(`it inflates to more than ${MAXIMUM_INFLATED_BYTES} bytes`);
-  });
-  for (let start = position; start < bytes.byteLength; start += INFLATE_PIECE_BYTES) {
-    const end = start + INFLATE_PIECE_BYTES;
-    stream.push(bytes.subarray(start, end), end >= bytes.byteLength);
-  }
-  const whole = new Uint8Array(total);
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.byteLength;
-  }
-  return whole;
+function readPadding(data: DataSet, signed: boolean): DicomPixels['padding'] {
+  // The VR says US or SS as it likes; the pixels' own sign is what holds.
+  const numberOf = (tag: string): number | undefined =>
+    data.elements[tag]?.length === 2 ? (signed ? data.int16(tag) : data.uint16(tag)) : undefined;
+  const value = numberOf('x00280120');
+  if (value === undefined) return undefined;
+  const limit = numberOf('x00280121') ?? value;
+  return [Math.min(value, limit), Math.max(value, limit)];
 }

@@ -1,37 +1,52 @@
 import { ReadError, UnsupportedError, type VoxelArray } from '@lungseg/core';
-import { inflateDicom, type DicomInstance, type DicomPixels } from './dicom-header.js';
+import { fragmentsOfFrames } from './dicom-fragments.js';
+import { dicomFrameFile } from './dicom-frame-file.js';
+import type { DicomInstance, DicomPixels } from './dicom-header.js';
+import { inflateDicom } from './dicom-inflate.js';
+import type { FileSource } from './file-source.js';
+import { HuTarget } from './hu-target.js';
 import type { Codecs, EncodedSlice } from './read-options.js';
 import { decodeScalars, type ScalarType } from './scalars.js';
 
-const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
-const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
-const DEFLATED_LITTLE_ENDIAN = '1.2.840.10008.1.2.1.99';
 const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2';
 
 /** Transfer syntaxes whose pixels are plain numbers. */
 const PLAIN: ReadonlySet<string> = new Set([
-  IMPLICIT_LITTLE_ENDIAN,
-  EXPLICIT_LITTLE_ENDIAN,
-  DEFLATED_LITTLE_ENDIAN,
+  '1.2.840.10008.1.2',
+  '1.2.840.10008.1.2.1',
+  '1.2.840.10008.1.2.1.99',
   EXPLICIT_BIG_ENDIAN,
 ]);
 
+/** Those that codecs decode: RLE; JPEG baseline, extended and lossless; JPEG-LS; JPEG 2000. */
+const COMPRESSED: ReadonlySet<string> = new Set([
+  '1.2.840.10008.1.2.5',
+  ...['50', '51', '57', '70', '80', '81', '90', '91'].map((end) => `1.2.840.10008.1.2.4.${end}`),
+]);
+
 /** How many compressed slices are decoded at a time: enough to spread the cost of a call, few enough for memory. */
-const SLICES_PER_CALL = 64;
+const SLICES_PER_CALL = 32;
+
+/** How many plain slices are read at a time. */
+const SLICES_PER_READ = 8;
 
 /** Whether a slice's pixels are compressed. */
-export function isCompressed({ transferSyntax, pixels }: DicomInstance): boolean {
-  return pixels?.encapsulated === true || !PLAIN.has(transferSyntax);
+export function isCompressed({ transferSyntax }: DicomInstance): boolean {
+  return !PLAIN.has(transferSyntax);
 }
 
+const bytesPerFrame = ({ rows, columns, bitsAllocated }: DicomPixels): number =>
+  (rows * columns * bitsAllocated) / 8;
+
 /**
- * Checks that a file holds as many bytes of pixels as its rows and columns need.
+ * Checks that pixels have a form that lungseg reads, and that a file holds as many bytes of them as its rows and
+ * columns need.
  *
  * @throws ReadError when it is cut
  * @throws UnsupportedError when its pixels have a form that lungseg doesn't read
  */
 export function checkPixels(instance: DicomInstance, pixels: DicomPixels): void {
-  const { name } = instance;
+  const { name, frame, transferSyntax } = instance;
   const { rows, columns, bitsAllocated, bitsStored, highBit } = pixels;
   if (rows === 0 || columns === 0) {
     throw new ReadError(
@@ -49,15 +64,35 @@ export function checkPixels(instance: DicomInstance, pixels: DicomPixels): void 
       `${name} stores ${bitsStored} bits up to bit ${highBit} of ${bitsAllocated}, which lungseg doesn't read. Convert the series first.`,
     );
   }
-  // Compressed pixels don't say how many bytes they take.
-  if (isCompressed(instance)) return;
-  const needed = (rows * columns * bitsAllocated) / 8;
-  if (pixels.length < needed) {
-    throw new ReadError(
-      name,
-      `${name} is cut short: ${columns} x ${rows} pixels take ${needed} bytes, it has ${pixels.length} of them. Copy or export it again.`,
+  if (isCompressed(instance) && !COMPRESSED.has(transferSyntax)) {
+    throw new UnsupportedError(
+      `${name} has the transfer syntax ${transferSyntax || 'of no name'}, which lungseg doesn't read. Export the series again, uncompressed.`,
     );
   }
+  if (isCompressed(instance) !== pixels.encapsulated) {
+    throw new ReadError(
+      name,
+      `${name} is a damaged DICOM file: its transfer syntax, ${transferSyntax}, has pixels ${isCompressed(instance) ? 'in fragments, and it has none' : 'in one piece, and it has fragments'}. Export it again.`,
+    );
+  }
+  // Compressed pixels don't say how many bytes they take.
+  if (isCompressed(instance)) return;
+  const needed = bytesPerFrame(pixels);
+  const received = pixels.length - frame * needed;
+  if (received < needed) {
+    throw new ReadError(
+      name,
+      `${name} is cut short: ${columns} x ${rows} pixels take ${needed} bytes, it has ${Math.max(received, 0)} of them. Copy or export it again.`,
+    );
+  }
+}
+
+/** HU, and what was padding among them. */
+export interface DecodedSeries {
+  /** int16 where every number is one, int32 or float32 where they aren't. */
+  readonly data: VoxelArray;
+  /** How many voxels were padding, and are air now. */
+  readonly padded: number;
 }
 
 /**
@@ -66,7 +101,6 @@ export function checkPixels(instance: DicomInstance, pixels: DicomPixels): void 
  * @param instances checked slices in ascending order
  * @param codecs decode what is compressed
  * @param signal stops between two slices
- * @returns int16 where every number is one, int32 or float32 where they aren't
  * @throws UnsupportedError when slices are compressed and no codec was given
  * @throws ReadError when a slice is damaged
  */
@@ -74,74 +108,111 @@ export async function decodeSeries(
   instances: readonly DicomInstance[],
   codecs: Codecs,
   signal?: AbortSignal,
-): Promise<VoxelArray> {
+): Promise<DecodedSeries> {
   const { rows, columns } = instances[0]!.pixels!;
   const sliceLength = rows * columns;
   const wholeNumbers = instances.every(
     ({ pixels }) => Number.isInteger(pixels!.slope) && Number.isInteger(pixels!.intercept),
   );
   const target = new HuTarget(sliceLength * instances.length, wholeNumbers);
-  for (let k = 0; k < instances.length;) {
-    signal?.throwIfAborted();
-    const instance = instances[k]!;
-    const run = isCompressed(instance) ? runOfEqualRescale(instances, k) : [instance];
-    const slices: EncodedSlice[] = [];
-    for (const { name, source } of run) slices.push({ name, bytes: await source.read() });
-    if (isCompressed(instance)) {
-      target.set(k * sliceLength, await decodeCompressed(slices, run.length * sliceLength, codecs), 1, 0);
-    } else {
-      const { slope, intercept } = instance.pixels!;
-      target.set(k * sliceLength, decodePlain(instance, slices[0]!.bytes), slope, intercept);
+  const files = new FileContents();
+  let next = 0;
+  // Each lane takes the next slices, so that one reads while the other decodes.
+  const lane = async (): Promise<void> => {
+    while (next < instances.length) {
+      signal?.throwIfAborted();
+      const start = next;
+      const run = runOfOneKind(instances, start);
+      next += run.length;
+      const stored = isCompressed(run[0]!)
+        ? await decodeCompressed(run, files, codecs)
+        : await Promise.all(run.map((instance) => decodePlain(instance, files)));
+      stored.forEach((numbers, n) => {
+        target.set((start + n) * sliceLength, numbers, run[n]!.pixels!);
+      });
     }
-    k += run.length;
-  }
-  return target.data;
+  };
+  await Promise.all(Array.from({ length: codecs.concurrency ?? 1 }, lane));
+  return target;
 }
 
-/** The slices from `start` on that one call of the codec may decode. */
-function runOfEqualRescale(instances: readonly DicomInstance[], start: number): DicomInstance[] {
-  const { slope, intercept } = instances[start]!.pixels!;
-  const end = instances.findIndex(
-    (other, k) =>
-      k > start &&
-      (k - start === SLICES_PER_CALL ||
-        !isCompressed(other) ||
-        other.pixels!.slope !== slope ||
-        other.pixels!.intercept !== intercept),
-  );
-  return instances.slice(start, end < 0 ? undefined : end);
+/** The slices from `start` on that are read together: all compressed, or all plain. */
+function runOfOneKind(instances: readonly DicomInstance[], start: number): DicomInstance[] {
+  const compressed = isCompressed(instances[start]!);
+  const run = instances.slice(start, start + (compressed ? SLICES_PER_CALL : SLICES_PER_READ));
+  const end = run.findIndex((other) => isCompressed(other) !== compressed);
+  return end < 0 ? run : run.slice(0, end);
+}
+
+/** Keeps what the frames of one file have in common, so that it is read and unpacked once. */
+class FileContents {
+  #source: FileSource | undefined;
+  #fragments: Promise<Uint8Array[][]> | undefined;
+  #inflated: Promise<Uint8Array> | undefined;
+
+  fragments({ source, pixels }: DicomInstance): Promise<Uint8Array[][]> {
+    this.#turnTo(source);
+    this.#fragments ??= source
+      .read(pixels!.offset)
+      .then((bytes) => fragmentsOfFrames(source.name, bytes, pixels!.frames));
+    return this.#fragments;
+  }
+
+  inflated({ source, pixels }: DicomInstance): Promise<Uint8Array> {
+    this.#turnTo(source);
+    this.#inflated ??= source.read().then((bytes) => inflateDicom(bytes, pixels!.deflatedFrom!));
+    return this.#inflated;
+  }
+
+  #turnTo(source: FileSource): void {
+    if (this.#source === source) return;
+    this.#source = source;
+    this.#fragments = undefined;
+    this.#inflated = undefined;
+  }
 }
 
 async function decodeCompressed(
-  slices: readonly EncodedSlice[],
-  expected: number,
+  run: readonly DicomInstance[],
+  files: FileContents,
   codecs: Codecs,
-): Promise<ArrayLike<number>> {
-  const { name } = slices[0]!;
+): Promise<ArrayLike<number>[]> {
+  const { name, pixels } = run[0]!;
   if (codecs.decodeSlices === undefined) {
     throw new UnsupportedError(
       `${name} is compressed DICOM, and no codec for it was given. Pass codecs, for instance nodeCodecs.`,
     );
   }
+  const slices: EncodedSlice[] = [];
+  for (const [order, instance] of run.entries()) {
+    const fragments = (await files.fragments(instance))[instance.frame]!;
+    slices.push({ name: instance.name, bytes: dicomFrameFile(instance, fragments, order) });
+  }
   const values = await codecs.decodeSlices(slices);
-  if (values.length !== expected) {
+  const length = pixels!.rows * pixels!.columns;
+  if (values.length !== length * run.length) {
     throw new ReadError(
       name,
-      `${slices.length} compressed slices from ${name} on should decode to ${expected} pixels. Received: ${values.length}. Copy or export the series again.`,
+      `${run.length} compressed slices from ${name} on should decode to ${length * run.length} pixels. Received: ${values.length}. Copy or export the series again.`,
     );
   }
-  return values;
+  return run.map((_, n) => values.subarray(n * length, (n + 1) * length));
 }
 
-function decodePlain({ name, pixels, transferSyntax }: DicomInstance, file: Uint8Array): VoxelArray {
-  const { rows, columns, bitsAllocated, bitsStored, signed, offset, deflatedFrom } = pixels!;
-  const bytes = deflatedFrom === undefined ? file : inflateDicom(file, deflatedFrom);
-  const type = `${signed ? '' : 'u'}int${bitsAllocated}` as ScalarType;
-  const end = offset + (rows * columns * bitsAllocated) / 8;
-  if (bytes.byteLength < end) {
+async function decodePlain(instance: DicomInstance, files: FileContents): Promise<VoxelArray> {
+  const { name, source, pixels, frame, transferSyntax } = instance;
+  const { bitsAllocated, bitsStored, signed, offset, deflatedFrom } = pixels!;
+  const length = bytesPerFrame(pixels!);
+  const begin = offset + frame * length;
+  const bytes =
+    deflatedFrom === undefined
+      ? await source.read(begin, begin + length)
+      : (await files.inflated(instance)).subarray(begin, begin + length);
+  if (bytes.byteLength < length) {
     throw new ReadError(name, `${name} changed while it was read: it is shorter now. Try again.`);
   }
-  const stored = decodeScalars(bytes.subarray(offset, end), type, transferSyntax !== EXPLICIT_BIG_ENDIAN);
+  const type = `${signed ? '' : 'u'}int${bitsAllocated}` as ScalarType;
+  const stored = decodeScalars(bytes, type, transferSyntax !== EXPLICIT_BIG_ENDIAN);
   return bitsStored === bitsAllocated ? stored : withoutUnusedBits(stored, 32 - bitsStored, signed);
 }
 
@@ -153,26 +224,4 @@ function withoutUnusedBits(stored: VoxelArray, unused: number, signed: boolean):
     clean[i] = signed ? raised >> unused : raised >>> unused;
   }
   return clean;
-}
-
-/** Collects HU in the smallest array that holds them: int16 first, int32 once a number doesn't fit. */
-class HuTarget {
-  data: Int16Array | Int32Array | Float32Array;
-
-  constructor(length: number, wholeNumbers: boolean) {
-    this.data = wholeNumbers ? new Int16Array(length) : new Float32Array(length);
-  }
-
-  set(offset: number, values: ArrayLike<number>, slope: number, intercept: number): void {
-    let data = this.data;
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]! * slope + intercept;
-      data[offset + i] = value;
-      if (data instanceof Int16Array && data[offset + i] !== value) {
-        data = Int32Array.from(data);
-        data[offset + i] = value;
-      }
-    }
-    this.data = data;
-  }
 }

@@ -103,6 +103,17 @@ describe('reading a DICOM series', () => {
   });
 });
 
+describe('the unit of a DICOM series', () => {
+  test.each([
+    ['HU', []],
+    ['US', []],
+    ['MGML', ['0.dcm says that its numbers are in MGML: they are taken as HU.']],
+  ])('%s is said where it is another than HU', async (unit, expected) => {
+    const { warnings } = await read(dicomSeries(volume, { edit: () => ({ '00281054': ['LO', unit] }) }));
+    expect(warnings).toEqual(expected);
+  });
+});
+
 describe('a DICOM series that can not be trusted', () => {
   const refused = (files: readonly NamedBytes[], text: string | RegExp) =>
     expect(read(files)).rejects.toThrow(text);
@@ -128,19 +139,6 @@ describe('a DICOM series that can not be trusted', () => {
     refused(
       dicomSeries(volume, movedTo(3, '-100.5\\-80.25\\48')),
       /unevenly spaced: between 2\.dcm and 3\.dcm lie 3 mm, elsewhere 2\.5 mm/,
-    ));
-
-  test('says the degrees of a gantry tilt', () =>
-    refused(
-      dicomSeries(volume, {
-        edit: (k) => ({
-          '00200032': [
-            'DS',
-            `-100.5\\${-80.25 + k * 2.5 * Math.tan(Math.PI / 12)}`.slice(0, 20) + `\\${k * 2.5}`,
-          ],
-        }),
-      }),
-      /gantry tilt of 15\.0 degrees: from 0\.dcm to 5\.dcm the slices slide sideways by 3\.349 mm/,
     ));
 
   test('names a slice that lies to the side', () =>
@@ -197,10 +195,16 @@ describe('a DICOM series that can not be trusted', () => {
       '0.dcm is compressed DICOM, and no codec for it was given',
     ));
 
-  test('says that a multi-frame file is not read yet', () =>
+  test('passes over frames that have no positions', () =>
     refused(
       dicomSeries(volume, { edit: () => ({ '00280008': ['IS', '30'] }) }).slice(0, 1),
-      /multi-frame DICOM, which lungseg doesn't read yet/,
+      /no CT slices in DICOM: of 1 file, 1 several frames without a position for each/,
+    ));
+
+  test('names a transfer syntax that it does not read', () =>
+    refused(
+      dicomSeries(volume, { transferSyntax: '1.2.840.10008.1.2.4.201' }),
+      "0.dcm has the transfer syntax 1.2.840.10008.1.2.4.201, which lungseg doesn't read",
     ));
 });
 
@@ -228,7 +232,7 @@ describe('choosing among files', () => {
       'Passed over 1 file (localizer): 9.1/0.dcm.',
       'Passed over 2 files (modality PT): 9.2/0.dcm, 9.2/1.dcm.',
       'Passed over 1 file (secondary capture): 9.3/0.dcm.',
-      'Passed over 1 file (without an image): report.',
+      'Passed over 1 file (dose report): report.',
       'Passed over 1 file (not DICOM): notes.txt.',
     ]);
   });

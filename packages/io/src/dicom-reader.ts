@@ -1,18 +1,30 @@
-import { ReadError, UnsupportedError, type NamedBytes, type VolumeReader } from '@lungseg/core';
+import {
+  InvalidArgumentError,
+  ReadError,
+  type NamedBytes,
+  type VolumeReader,
+  type VoxelArray,
+} from '@lungseg/core';
+import { AIR_HU } from './air.js';
 import { placeSlices } from './dicom-geometry.js';
-import { looksLikeDicom, parseDicomHeader, type DicomInstance } from './dicom-header.js';
+import { looksLikeDicom, type DicomInstance } from './dicom-header.js';
 import { checkPixels, decodeSeries } from './dicom-pixels.js';
-import { checkOneOrientation, chooseSeries, groupSeries, planeOf, reasonToPassOver } from './dicom-series.js';
+import { NOT_DICOM, scanDicom, type DamagedFile, type DicomScan, type PassedOver } from './dicom-scan.js';
+import {
+  checkOneOrientation,
+  chooseSeries,
+  groupEverySeries,
+  planeOf,
+  type DicomSeries,
+} from './dicom-series.js';
 import { sourceOfBytes, type FileSource } from './file-source.js';
+import { usablePadding } from './hu-target.js';
 import { volumeOfVoxels } from './placed-volume.js';
-import type { ReadFilesOptions, ReadResult } from './read-options.js';
+import type { DicomSource, ReadFilesOptions, ReadResult } from './read-options.js';
+import { resampleSlices } from './slice-resampling.js';
 
-/** How many bytes {@link looksLikeDicom} needs. */
-const MAGIC_BYTES = 132;
-
-const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
-
-const NOT_DICOM = 'not DICOM';
+/** The unit that a file gives where it doesn't know. @see DICOM part 3, C.11.1.1.2 */
+const UNSPECIFIED = 'US';
 
 /**
  * Reads the one CT series among files of DICOM, and checks its geometry itself. Compressed files need a codec, which
@@ -40,126 +52,140 @@ export async function readDicom(
   sources: readonly FileSource[],
   options: ReadFilesOptions = {},
 ): Promise<ReadResult> {
-  const { instances, warnings } = await scan(path, sources, options);
-  const groups = groupSeries(instances);
+  const scan = await scanDicom(sources, options.signal);
+  const { instances, passedOver } = scan;
+  const { groups, broken } = groupEverySeries(instances);
+  checkNotDamaged([...scan.damaged, ...broken], options.series);
+  if (instances.length === 0) throw noImages(path, sources, passedOver);
+  if (options.series !== undefined) checkNotPassedOver(path, options.series, groups, passedOver);
   const chosen = chooseSeries(path, groups, options.series);
   checkOneOrientation(chosen, groups);
-  for (const group of groups) {
-    if (group === chosen) continue;
-    const label = group.description === '' ? group.seriesInstanceUid : `"${group.description}"`;
-    warnings.push(`Passed over another series: ${label}, ${counted(group.instances.length, 'slice')}.`);
-  }
+  for (const instance of chosen.instances) checkPixels(instance, instance.pixels!);
+  const placed = placeSlices(chosen, options.allowGaps);
+  const { data, padded } = await decodeSeries(placed.instances, options.codecs ?? {}, options.signal);
+  const warnings = [
+    ...passedOverWarnings(scan),
+    ...otherSeriesWarnings(chosen, groups),
+    ...seriesWarnings(chosen, placed.instances),
+    ...paddingWarnings(placed.instances, padded, data),
+    ...placed.warnings,
+  ];
+  const voxels = placed.resampling === undefined ? data : resampleSlices(data, placed.resampling);
+  return {
+    volume: volumeOfVoxels(path, voxels, placed.geometry, options.kind),
+    format: 'dicom',
+    warnings,
+    dicom: sourceOf(chosen, placed.instances, placed.resampling !== undefined),
+  };
+}
+
+function sourceOf(chosen: DicomSeries, sorted: readonly DicomInstance[], isResampled: boolean): DicomSource {
+  return {
+    modality: chosen.modality,
+    seriesInstanceUid: chosen.seriesInstanceUid,
+    seriesDescription: chosen.description,
+    studyInstanceUid: chosen.studyInstanceUid,
+    frameOfReferenceUid: sorted[0]!.frameOfReferenceUid,
+    slices: sorted.map(({ name, sopClassUid, sopInstanceUid, frame, pixels }) => ({
+      name,
+      ...(pixels!.frames > 1 ? { frame } : {}),
+      sopClassUid,
+      sopInstanceUid,
+    })),
+    isResampled,
+  };
+}
+
+/** A damaged file, or series, is refused unless it belongs to another series than the one asked for. */
+function checkNotDamaged(
+  damaged: readonly Pick<DamagedFile, 'seriesInstanceUid' | 'error'>[],
+  wanted: string | undefined,
+): void {
+  const relevant = damaged.find(
+    ({ seriesInstanceUid }) =>
+      wanted === undefined || seriesInstanceUid === '' || seriesInstanceUid === wanted,
+  );
+  if (relevant !== undefined) throw relevant.error;
+}
+
+/** Says why the series that a user asked for isn't read. */
+function checkNotPassedOver(
+  path: string,
+  wanted: string,
+  groups: readonly DicomSeries[],
+  passedOver: readonly PassedOver[],
+): void {
+  if (groups.some(({ seriesInstanceUid }) => seriesInstanceUid === wanted)) return;
+  const found = passedOver.find(({ instance }) => instance?.seriesInstanceUid === wanted);
+  if (found === undefined) return;
+  throw new InvalidArgumentError(
+    `${path} has the series ${wanted}, but it is no CT that lungseg reads: ${found.reason}. Pick another series.`,
+  );
+}
+
+function passedOverWarnings({ passedOver, damaged }: DicomScan): string[] {
+  const byReason = new Map<string, string[]>();
+  const add = (reason: string, name: string): void => {
+    const names = byReason.get(reason);
+    if (names === undefined) byReason.set(reason, [name]);
+    else names.push(name);
+  };
+  for (const { reason, name } of passedOver) add(reason, name);
+  for (const { name } of damaged) add('damaged, of another series', name);
+  return [...byReason].map(
+    ([reason, names]) => `Passed over ${counted(names.length, 'file')} (${reason}): ${shortList(names)}.`,
+  );
+}
+
+function otherSeriesWarnings(chosen: DicomSeries, groups: readonly DicomSeries[]): string[] {
+  return groups
+    .filter((group) => group !== chosen)
+    .map(({ description, seriesInstanceUid, instances }) => {
+      const label = description === '' ? seriesInstanceUid : `"${description}"`;
+      return `Passed over another series: ${label}, ${counted(instances.length, 'slice')}.`;
+    });
+}
+
+function seriesWarnings(chosen: DicomSeries, sorted: readonly DicomInstance[]): string[] {
+  const warnings: string[] = [];
   const plane = planeOf(chosen.axes[2]);
   if (plane !== 'axial') warnings.push(`The series is ${plane}, not axial.`);
-  for (const instance of chosen.instances) checkPixels(instance, instance.pixels!);
-  const { instances: sorted, geometry } = placeSlices(chosen);
   const unscaled = sorted.find(({ pixels }) => !pixels!.rescaled);
   if (unscaled !== undefined)
     warnings.push(`${unscaled.name} has no rescale slope and intercept: its numbers are taken as HU.`);
-  const data = await decodeSeries(sorted, options.codecs ?? {}, options.signal);
-  return {
-    volume: volumeOfVoxels(path, data, geometry, options.kind),
-    format: 'dicom',
-    warnings,
-    dicom: {
-      modality: chosen.modality,
-      seriesInstanceUid: chosen.seriesInstanceUid,
-      seriesDescription: chosen.description,
-      studyInstanceUid: chosen.studyInstanceUid,
-      frameOfReferenceUid: sorted[0]!.frameOfReferenceUid,
-      slices: sorted.map(({ name, sopClassUid, sopInstanceUid }) => ({ name, sopClassUid, sopInstanceUid })),
-    },
-  };
+  const other = sorted.find(({ pixels }) => !['', 'HU', UNSPECIFIED].includes(pixels!.unit));
+  if (other !== undefined)
+    warnings.push(`${other.name} says that its numbers are in ${other.pixels!.unit}: they are taken as HU.`);
+  return warnings;
 }
 
-interface Scan {
-  readonly instances: DicomInstance[];
-  readonly warnings: string[];
-}
-
-/** Reads the headers of all files, keeps those of CT slices and says what was passed over. */
-async function scan(
-  path: string,
-  sources: readonly FileSource[],
-  { signal }: ReadFilesOptions,
-): Promise<Scan> {
-  const instances: DicomInstance[] = [];
-  const passedOver = new Map<string, string[]>();
-  const passOver = (reason: string, name: string): void => {
-    const names = passedOver.get(reason);
-    if (names === undefined) passedOver.set(reason, [name]);
-    else names.push(name);
-  };
-  let multiFrame = false;
-  for (const source of sources) {
-    signal?.throwIfAborted();
-    if (!looksLikeDicom(await source.read(MAGIC_BYTES))) {
-      passOver(NOT_DICOM, source.name);
-      continue;
-    }
-    const instance = parseDicomHeader(source, await source.read());
-    checkNotCut(instance);
-    const reason = reasonToPassOver(instance);
-    multiFrame ||= (instance.pixels?.frames ?? 1) > 1;
-    if (reason === undefined) instances.push(instance);
-    else passOver(reason, source.name);
-  }
-  checkNoneLost(instances, passedOver.get(NOT_DICOM) ?? [], sources);
-  const warnings = [...passedOver].map(
-    ([reason, names]) => `Passed over ${counted(names.length, 'file')} (${reason}): ${shortList(names)}.`,
+function paddingWarnings(sorted: readonly DicomInstance[], padded: number, data: VoxelArray): string[] {
+  const warnings: string[] = [];
+  if (padded > 0)
+    warnings.push(
+      `${padded} of ${data.length} voxels hold the scanner's padding value: they were made air, ${AIR_HU} HU.`,
+    );
+  const odd = sorted.find(
+    ({ pixels }) => pixels!.padding !== undefined && pixels!.rescaled && usablePadding(pixels!) === undefined,
   );
-  if (instances.length === 0) throw noImages(path, sources, passedOver, multiFrame);
-  return { instances, warnings };
-}
-
-/** A CT slice that ends before its pixels must not drop out as a file without an image. */
-function checkNotCut({ name, sopClassUid, pixels }: DicomInstance): void {
-  if (pixels !== undefined || (sopClassUid !== CT_IMAGE && sopClassUid !== '')) return;
-  throw new ReadError(
-    name,
-    `${name} is a damaged DICOM file: it ends before its pixels. Copy or export it again.`,
-  );
-}
-
-/** A file that is called like the slices, but isn't DICOM, may be a slice that was damaged. */
-function checkNoneLost(
-  instances: readonly DicomInstance[],
-  notDicom: readonly string[],
-  sources: readonly FileSource[],
-): void {
-  const endings = new Set(instances.map(({ name }) => endingOf(name)));
-  const isSlice = (name: string): boolean =>
-    endings.has(endingOf(name)) &&
-    (endingOf(name) !== '' || sources.find((source) => source.name === name)!.size === 0);
-  const lost = notDicom.find(isSlice);
-  if (lost === undefined) return;
-  throw new ReadError(
-    lost,
-    `${lost} is named like the slices beside it, but is not a DICOM file. Copy it again, or remove it if it isn't one of them.`,
-  );
-}
-
-const endingOf = (name: string): string => /\.[^./]*$/.exec(name)?.[0].toLowerCase() ?? '';
-
-function noImages(
-  path: string,
-  sources: readonly FileSource[],
-  passedOver: ReadonlyMap<string, readonly string[]>,
-  multiFrame: boolean,
-): Error {
-  const reasons = [...passedOver].map(([reason, names]) => `${names.length} ${reason}`).join(', ');
-  if (
-    multiFrame &&
-    sources.length === passedOver.get('multi-frame, which lungseg does not read yet')?.length
-  ) {
-    return new UnsupportedError(
-      `${path} is multi-frame DICOM, which lungseg doesn't read yet. Convert it to single-frame DICOM or NIfTI.`,
+  if (odd !== undefined) {
+    const { padding, slope, intercept } = odd.pixels!;
+    const hu = padding!.map((number) => number * slope + intercept);
+    warnings.push(
+      `${odd.name} says that ${[...new Set(hu)].join(' to ')} HU is padding, which a body has, too: it was left as it is.`,
     );
   }
+  return warnings;
+}
+
+function noImages(path: string, sources: readonly FileSource[], passedOver: readonly PassedOver[]): Error {
+  const counts = new Map<string, number>();
+  for (const { reason } of passedOver) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const reasons = [...counts].map(([reason, count]) => `${count} ${reason}`).join(', ');
   if (sources.length === 0) {
     return new ReadError(path, `${path} has no DICOM images: it is empty. Give the folder of a CT series.`);
   }
-  const kind = passedOver.size === 1 && passedOver.has(NOT_DICOM) ? 'DICOM images' : 'CT slices in DICOM';
+  const kind = counts.size === 1 && counts.has(NOT_DICOM) ? 'DICOM images' : 'CT slices in DICOM';
   return new ReadError(
     path,
     `${path} has no ${kind}: of ${counted(sources.length, 'file')}, ${reasons}. Give the folder of a CT series, or one NIfTI, NRRD or MHA file.`,

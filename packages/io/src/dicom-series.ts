@@ -15,6 +15,16 @@ export interface DicomSeries {
 
 const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
 
+/** Classes of DICOM files without an image of their own; a class stands for those whose UID goes on from it, too. */
+const WITHOUT_IMAGE: readonly (readonly [sopClassUid: string, name: string])[] = [
+  ['1.2.840.10008.5.1.4.1.1.88.67', 'dose report'],
+  ['1.2.840.10008.5.1.4.1.1.88', 'structured report'],
+  ['1.2.840.10008.5.1.4.1.1.11', 'presentation state'],
+  ['1.2.840.10008.5.1.4.1.1.104', 'document'],
+  ['1.2.840.10008.5.1.4.1.1.481', 'radiotherapy object'],
+  ['1.2.840.10008.1.3.10', 'DICOMDIR'],
+];
+
 /** Two orientations are one where no component differs by more: what rounding to a few decimals does. */
 const ORIENTATION_TOLERANCE = 2e-3;
 
@@ -30,34 +40,36 @@ export function reasonToPassOver({
   orientation,
   spacing,
 }: DicomInstance): string | undefined {
-  if (pixels === undefined) return 'without an image';
-  if (sopClassUid === SECONDARY_CAPTURE || sopClassUid.startsWith(`${SECONDARY_CAPTURE}.`))
-    return 'secondary capture';
+  if (pixels === undefined) {
+    const known = WITHOUT_IMAGE.find(([uid]) => isOfClass(sopClassUid, uid));
+    return known === undefined ? 'without an image' : known[1];
+  }
+  if (isOfClass(sopClassUid, SECONDARY_CAPTURE)) return 'secondary capture';
   if (imageType.includes('LOCALIZER')) return 'localizer';
   if (modality !== 'CT') return modality === '' ? 'without a modality' : `modality ${modality}`;
   if (pixels.samplesPerPixel !== 1) return 'colour';
-  if (pixels.frames > 1) return 'multi-frame, which lungseg does not read yet';
+  if (position === undefined && pixels.frames !== 1) return 'several frames without a position for each';
   if (position === undefined || orientation === undefined || spacing === undefined)
     return 'without a position, an orientation or a spacing';
   return undefined;
 }
 
+const isOfClass = (sopClassUid: string, uid: string): boolean =>
+  sopClassUid === uid || sopClassUid.startsWith(`${uid}.`);
+
 /**
- * Sorts slices into series of parallel slices, by SeriesInstanceUID and orientation; those of most slices first.
+ * Sorts the slices of one series into groups of parallel slices.
  *
- * @param instances slices that {@link reasonToPassOver} lets through
  * @throws ReadError when an orientation isn't two directions at right angles
  */
-export function groupSeries(instances: readonly DicomInstance[]): DicomSeries[] {
+function groupSeries(instances: readonly DicomInstance[]): DicomSeries[] {
   const groups: (DicomSeries & { readonly instances: DicomInstance[] })[] = [];
   for (const instance of instances) {
     const orientation = instance.orientation!;
-    const existing = groups.find(
-      ({ seriesInstanceUid, axes }) =>
-        seriesInstanceUid === instance.seriesInstanceUid &&
-        [...axes[0], ...axes[1]].every(
-          (value, n) => Math.abs(value - orientation[n]!) <= ORIENTATION_TOLERANCE,
-        ),
+    const existing = groups.find(({ axes }) =>
+      [...axes[0], ...axes[1]].every(
+        (value, n) => Math.abs(value - orientation[n]!) <= ORIENTATION_TOLERANCE,
+      ),
     );
     if (existing !== undefined) {
       existing.instances.push(instance);
@@ -73,7 +85,43 @@ export function groupSeries(instances: readonly DicomInstance[]): DicomSeries[] 
       instances: [instance],
     });
   }
-  return groups.sort((a, b) => b.instances.length - a.instances.length);
+  return groups;
+}
+
+/** Slices of one series whose orientation makes no sense. */
+export interface BrokenSeries {
+  readonly seriesInstanceUid: string;
+  readonly instances: readonly DicomInstance[];
+  readonly error: Error;
+}
+
+/**
+ * Sorts slices into series of parallel slices, by SeriesInstanceUID and orientation; those of most slices first. One
+ * that is broken doesn't hide the others.
+ *
+ * @param instances slices that {@link reasonToPassOver} lets through
+ */
+export function groupEverySeries(instances: readonly DicomInstance[]): {
+  groups: DicomSeries[];
+  broken: BrokenSeries[];
+} {
+  const byUid = new Map<string, DicomInstance[]>();
+  for (const instance of instances) {
+    const same = byUid.get(instance.seriesInstanceUid);
+    if (same === undefined) byUid.set(instance.seriesInstanceUid, [instance]);
+    else same.push(instance);
+  }
+  const groups: DicomSeries[] = [];
+  const broken: BrokenSeries[] = [];
+  for (const [seriesInstanceUid, same] of byUid) {
+    try {
+      groups.push(...groupSeries(same));
+    } catch (error) {
+      if (!(error instanceof ReadError)) throw error;
+      broken.push({ seriesInstanceUid, instances: same, error });
+    }
+  }
+  return { groups: groups.sort((a, b) => b.instances.length - a.instances.length), broken };
 }
 
 function axesOf(name: string, orientation: readonly number[]): [Vec3, Vec3, Vec3] {
@@ -104,7 +152,7 @@ export function planeOf(normal: Vec3): 'sagittal' | 'coronal' | 'axial' {
  * unambiguous.
  *
  * @param path what was read, for messages
- * @param groups of {@link groupSeries}
+ * @param groups of {@link groupEverySeries}
  * @param wanted a SeriesInstanceUID
  * @throws InvalidArgumentError when the series asked for is not there
  * @throws ReadError when there is no series to choose, or more than one

@@ -6,8 +6,8 @@ export interface FileSource {
   readonly name: string;
   /** Its size in bytes, unpacked. */
   readonly size: number;
-  /** Reads the whole file, or its first bytes. */
-  read(firstBytes?: number): Promise<Uint8Array>;
+  /** Reads the whole file, or its bytes from `begin` to before `end`; fewer where it ends earlier. */
+  read(begin?: number, end?: number): Promise<Uint8Array>;
 }
 
 /** A file source over bytes that are in memory already. */
@@ -15,7 +15,7 @@ export function sourceOfBytes({ name, bytes }: NamedBytes): FileSource {
   return {
     name,
     size: bytes.byteLength,
-    read: (firstBytes = bytes.byteLength) => Promise.resolve(bytes.subarray(0, firstBytes)),
+    read: (begin, end) => Promise.resolve(bytes.subarray(begin, end)),
   };
 }
 

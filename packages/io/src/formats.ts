@@ -25,7 +25,6 @@ export const readers: readonly VolumeReader[] = FORMATS.map(({ reader }) => read
 
 /** Formats that keep header and voxels in two files. */
 const DETACHED: Readonly<Record<string, string>> = {
-  '.mhd': '.mha',
   '.nhdr': '.nrrd',
   '.hdr': '.nii.gz',
   '.img': '.nii.gz',

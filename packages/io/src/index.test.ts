@@ -4,11 +4,15 @@ import * as io from './index.js';
 test('the public names are these', () => {
   expect(Object.keys(io).sort()).toEqual([
     'WRITABLE_EXTENSIONS',
+    'assertHounsfield',
+    'cleanPadding',
     'dicomReader',
+    'listSeries',
     'metaImageReader',
     'niftiReader',
     'nodeCodecs',
     'nrrdReader',
+    'readCt',
     'readVolume',
     'readVolumeFromFiles',
     'readers',

@@ -1,9 +1,13 @@
 export { dicomReader } from './dicom-reader.js';
+export type { SeriesList, SeriesSummary } from './dicom-series-list.js';
 export { readers } from './formats.js';
+export { assertHounsfield, cleanPadding, type CleanVolume } from './hounsfield.js';
+export { listSeries } from './list-series.js';
 export { metaImageReader } from './meta-image-reader.js';
 export { niftiReader } from './nifti-reader.js';
 export { nodeCodecs } from './node-codecs.js';
 export { nrrdReader } from './nrrd-reader.js';
+export { readCt, type ReadCtOptions } from './read-ct.js';
 export type {
   Codecs,
   DicomSliceSource,

@@ -33,16 +33,16 @@ export const META_IMAGE_TYPES: Readonly<Record<ScalarType, string>> = {
 const MAXIMUM_HEADER_BYTES = 1_000_000;
 
 /**
- * Reads MetaImage with its data in the same file (.mha), raw or compressed.
+ * Reads MetaImage, raw or compressed: with its data in the same file (.mha), or in a second one (.mhd).
  *
  * @see https://itk.org/Wiki/ITK/MetaIO/Documentation
  */
 export const metaImageReader = {
   id: 'meta-image',
-  extensions: ['.mha'],
+  extensions: ['.mha', '.mhd'],
   /** Whether the first bytes are a MetaImage header's. */
   sniff: (head: Uint8Array) => hasText(head, 'ObjectType') || hasText(head, 'NDims'),
-  /** Reads an MHA file; see {@link VolumeReader}. */
+  /** Reads a MHA file, or a MHD file and that of its data; see {@link VolumeReader}. */
   read: async (files: readonly NamedBytes[]) => (await readMetaImage(files)).volume,
 } as const satisfies VolumeReader;
 
@@ -51,7 +51,9 @@ export async function readMetaImage(
   files: readonly NamedBytes[],
   options: ReadFilesOptions = {},
 ): Promise<ReadResult> {
-  const { name, bytes } = onlyFile(files, 'MetaImage');
+  const [header, data, ...others] = files;
+  if (header === undefined || others.length > 0) onlyFile(files, 'MetaImage');
+  const { name, bytes } = header!;
   if (!metaImageReader.sniff(bytes)) {
     throw new ReadError(
       name,
@@ -60,22 +62,46 @@ export async function readMetaImage(
   }
   const { fields, dataOffset } = readFields(name, bytes);
   checkForm(name, fields);
+  if ((fields.get('ElementDataFile') === 'LOCAL') !== (data === undefined)) {
+    throw new ReadError(
+      name,
+      `${name} keeps its voxels in "${fields.get('ElementDataFile')}". Received: ${files.length} files. Give the header and that file, and no other.`,
+    );
+  }
   const type = readType(name, fields);
   const geometry = geometryOfParts(name, readPlace(name, fields));
   const compressed = isTrue(fields.get('CompressedData'));
   const voxels = await attachedVoxels(
     {
-      name,
-      bytes: bytes.subarray(dataOffset),
+      name: data?.name ?? name,
+      bytes: data?.bytes ?? bytes.subarray(dataOffset),
       compression: compressed ? 'deflate' : undefined,
       length: voxelCount(geometry) * bytesPerScalar(type),
     },
     options.codecs ?? {},
   );
   const bigEndian = isTrue(fields.get('BinaryDataByteOrderMSB') ?? fields.get('ElementByteOrderMSB'));
-  const data = decodeScalars(voxels, type, !bigEndian);
-  return { volume: volumeOfVoxels(name, data, geometry, options.kind), format: 'meta-image', warnings: [] };
+  const numbers = decodeScalars(voxels, type, !bigEndian);
+  return {
+    volume: volumeOfVoxels(name, numbers, geometry, options.kind),
+    format: 'meta-image',
+    warnings: [],
+  };
 }
+
+/**
+ * The file in which a MetaImage header says that its voxels are, as it stands there; undefined where they follow the
+ * header, or the file is no MetaImage.
+ */
+export function detachedDataOf({ name, bytes }: NamedBytes): string | undefined {
+  if (!metaImageReader.sniff(bytes)) return undefined;
+  const { fields } = readFields(name, bytes);
+  const file = fields.get('ElementDataFile')!;
+  return file === 'LOCAL' || isSeveralFiles(file) ? undefined : file;
+}
+
+/** `LIST`, or a pattern with the numbers of the first file, the last and the step. */
+const isSeveralFiles = (file: string): boolean => /^LIST\b|%/.test(file);
 
 type Fields = ReadonlyMap<string, string>;
 
@@ -97,9 +123,9 @@ function readFields(name: string, bytes: Uint8Array): { fields: Fields; dataOffs
 }
 
 function checkForm(name: string, fields: Fields): void {
-  if (fields.get('ElementDataFile') !== 'LOCAL') {
+  if (isSeveralFiles(fields.get('ElementDataFile')!)) {
     throw new UnsupportedError(
-      `${name} keeps its voxels in another file, which lungseg doesn't read. Convert it to a .mha file.`,
+      `${name} keeps its voxels in several files, which lungseg doesn't read. Convert it to a .mha file.`,
     );
   }
   if (fields.has('BinaryData') && !isTrue(fields.get('BinaryData'))) {

@@ -1,6 +1,6 @@
 import { type Duplex } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
-import { decodeSlicesWithItkWasm } from './itk-wasm-codec.js';
+import { decodeSlicesWithItkWasm, DECODING_THREADS } from './itk-wasm-codec.js';
 import type { Codecs } from './read-options.js';
 
 /** Large pieces are several times as fast as zlib's own 16 KiB. */
@@ -13,5 +13,9 @@ async function* decompress(bytes: Uint8Array, format: 'gzip' | 'deflate'): Async
   yield* stream as AsyncIterable<Uint8Array>;
 }
 
-/** What Node does: zlib for gzip, itk-wasm for compressed DICOM. `readVolume` uses them by itself. */
-export const nodeCodecs: Codecs = { decompress, decodeSlices: decodeSlicesWithItkWasm };
+/** What Node does: zlib for gzip, itk-wasm in threads for compressed DICOM. `readVolume` uses them by itself. */
+export const nodeCodecs: Codecs = {
+  decompress,
+  decodeSlices: decodeSlicesWithItkWasm,
+  concurrency: DECODING_THREADS,
+};

@@ -15,11 +15,11 @@ const PIECE_BYTES = 2 ** 30;
  */
 export async function sourceOfPath(path: string, name: string): Promise<FileSource> {
   const { size } = await wrapped(name, () => stat(path));
-  const read = async (firstBytes?: number): Promise<Uint8Array> =>
+  const read = async (begin = 0, end = Infinity): Promise<Uint8Array> =>
     wrapped(name, async () => {
       const file = await open(path, 'r');
       try {
-        return await readBytes(file, Math.min(firstBytes ?? Infinity, (await file.stat()).size));
+        return await readBytes(file, begin, Math.min(end, (await file.stat()).size));
       } finally {
         await file.close();
       }
@@ -27,7 +27,8 @@ export async function sourceOfPath(path: string, name: string): Promise<FileSour
   return { name, size, read };
 }
 
-async function readBytes(file: FileHandle, length: number): Promise<Uint8Array> {
+async function readBytes(file: FileHandle, begin: number, end: number): Promise<Uint8Array> {
+  const length = Math.max(end - begin, 0);
   const bytes = new Uint8Array(length);
   let position = 0;
   while (position < length) {
@@ -35,7 +36,7 @@ async function readBytes(file: FileHandle, length: number): Promise<Uint8Array> 
       bytes,
       position,
       Math.min(length - position, PIECE_BYTES),
-      position,
+      begin + position,
     );
     if (bytesRead === 0) return bytes.subarray(0, position);
     position += bytesRead;
@@ -49,18 +50,31 @@ async function readBytes(file: FileHandle, length: number): Promise<Uint8Array> 
  * @throws ReadError when a folder can't be listed
  */
 export async function sourcesOfFolder(root: string): Promise<FileSource[]> {
+  return sourcesOf(root, await pathsIn(root, true));
+}
+
+/** As {@link sourcesOfFolder}, without the folders in it. */
+export async function filesOfFolder(root: string): Promise<FileSource[]> {
+  return sourcesOf(root, await pathsIn(root, false));
+}
+
+const sourcesOf = (root: string, paths: readonly string[]): Promise<FileSource[]> =>
+  Promise.all(paths.map((path) => sourceOfPath(path, relative(root, path).split(sep).join('/'))));
+
+async function pathsIn(root: string, isNested: boolean): Promise<string[]> {
   const paths: string[] = [];
   const visit = async (folder: string): Promise<void> => {
     const entries = await wrapped(folder, () => readdir(folder, { withFileTypes: true }));
     for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (entry.name.startsWith('.')) continue;
       const path = join(folder, entry.name);
-      if (entry.isDirectory()) await visit(path);
-      else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))) paths.push(path);
+      if (entry.isDirectory()) {
+        if (isNested) await visit(path);
+      } else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(path)))) paths.push(path);
     }
   };
   await visit(root);
-  return Promise.all(paths.map((path) => sourceOfPath(path, relative(root, path).split(sep).join('/'))));
+  return paths;
 }
 
 async function isFile(path: string): Promise<boolean> {

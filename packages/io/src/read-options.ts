@@ -1,9 +1,10 @@
-import type { Volume, VolumeKind } from '@lungseg/core';
+import type { Volume, VolumeKind, VoxelArray } from '@lungseg/core';
 
-/** A DICOM slice as it lies on disk, for a codec to decode. */
+/** A compressed DICOM slice, for a codec to decode. */
 export interface EncodedSlice {
+  /** What messages call it. */
   readonly name: string;
-  /** The whole DICOM file. */
+  /** A DICOM file of one frame, with no more in its header than decoding takes, and no rescale. */
   readonly bytes: Uint8Array;
 }
 
@@ -17,10 +18,12 @@ export interface Codecs {
    */
   readonly decompress?: (bytes: Uint8Array, format: 'gzip' | 'deflate') => AsyncIterable<Uint8Array>;
   /**
-   * Decodes compressed DICOM slices of one size and one rescale slope and intercept, in the order given, to HU.
-   * Without it, compressed DICOM is refused.
+   * Decodes compressed DICOM slices of one size to the numbers stored in them, one slice after the other in the order
+   * given. Without it, compressed DICOM is refused.
    */
-  readonly decodeSlices?: (slices: readonly EncodedSlice[]) => Promise<ArrayLike<number>>;
+  readonly decodeSlices?: (slices: readonly EncodedSlice[]) => Promise<VoxelArray>;
+  /** How many calls of `decodeSlices` may run side by side; 1 by default. */
+  readonly concurrency?: number;
 }
 
 /** Options of reading. */
@@ -29,6 +32,11 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
   /** The SeriesInstanceUID of the DICOM series to read, where there are several. */
   readonly series?: string;
+  /**
+   * Resamples a DICOM series of missing or unevenly spaced slices onto an even grid, linearly between neighbours, and
+   * says so, instead of refusing it; false by default.
+   */
+  readonly allowGaps?: boolean;
   /** What the voxels mean; `intensity` by default, `label` for a mask. */
   readonly kind?: VolumeKind;
 }
@@ -44,8 +52,10 @@ export type FormatId = 'nifti' | 'nrrd' | 'meta-image' | 'dicom';
 
 /** One slice of a DICOM series, in the order of the volume's k axis. */
 export interface DicomSliceSource {
-  /** The file's name. */
+  /** The file's name, and the frame where it has several. */
   readonly name: string;
+  /** Which frame of the file it is, from 0, where the file has several. */
+  readonly frame?: number;
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
 }
@@ -59,6 +69,8 @@ export interface DicomSource {
   readonly frameOfReferenceUid: string;
   /** The slices, in ascending k. */
   readonly slices: readonly DicomSliceSource[];
+  /** Whether they were resampled, for a tilted gantry or gaps: the volume's grid is then not that of the slices. */
+  readonly isResampled: boolean;
 }
 
 /** A volume, and what is known of where it comes from. */

@@ -2,6 +2,7 @@ import { ReadError, type NamedBytes } from '@lungseg/core';
 import { readDicom } from './dicom-reader.js';
 import { sourceOfBytes, type FileSource } from './file-source.js';
 import { formatOf } from './formats.js';
+import { detachedDataOf, readMetaImage } from './meta-image-reader.js';
 import type { ReadFilesOptions, ReadResult } from './read-options.js';
 import { isZip, sourcesOfZip } from './zip.js';
 
@@ -27,13 +28,25 @@ export async function readVolumeFromFiles(
   const [only] = files;
   if (only === undefined)
     throw new ReadError('', 'There is nothing to read: no files were given. Give at least one.');
-  return files.length === 1
-    ? readOneFile(only, options)
-    : readManyFiles('The files', files.map(sourceOfBytes), options);
+  if (files.length === 1) return readOneFile(only, options);
+  const header = files.find((file) => detachedDataOf(file) !== undefined);
+  if (header !== undefined) return readMetaImage([header, dataBeside(header, files)], options);
+  return readManyFiles('The files', files.map(sourceOfBytes), options);
+}
+
+/** The file of a MetaImage's voxels, by the name that its header gives. */
+function dataBeside(header: NamedBytes, files: readonly NamedBytes[]): NamedBytes {
+  const wanted = detachedDataOf(header)!;
+  const found = files.find(({ name }) => name.split(/[/\\]/).at(-1) === wanted);
+  if (found !== undefined) return found;
+  throw new ReadError(
+    header.name,
+    `${header.name} keeps its voxels in "${wanted}", which is not among the files. Give both.`,
+  );
 }
 
 /** Reads one file of any format. */
-export async function readOneFile(file: NamedBytes, options: ReadFilesOptions): Promise<ReadResult> {
+async function readOneFile(file: NamedBytes, options: ReadFilesOptions): Promise<ReadResult> {
   if (isZip(file.bytes)) return readManyFiles(file.name, sourcesOfZip(file), options);
   return formatOf(file).read(file, options);
 }

@@ -14,7 +14,7 @@ import { formatOf } from './formats.js';
 import { describeReader, expectSamePlace } from './testing/describe-reader.js';
 import { readFixtures } from './testing/fixtures.js';
 import { readWithItkWasm } from './testing/itk-oracle.js';
-import { dicomSeries } from './testing/synthetic-dicom.js';
+import { dicomSeries, enhancedDicom } from './testing/synthetic-dicom.js';
 import { writeVolume } from './write-volume.js';
 
 // itk-wasm loads a module at each call, which takes seconds on a busy machine.
@@ -34,10 +34,29 @@ const writeAs =
     return [{ name: `volume${extension}`, bytes: await readFile(path) }];
   };
 
+/** As .mhd and .raw: what lungseg writes into one file, cut in two. */
+async function writeDetached(volume: Volume): Promise<NamedBytes[]> {
+  const [file] = await writeAs('.mha')(volume);
+  const end = '\nElementDataFile = LOCAL\n';
+  const text = Buffer.from(file!.bytes);
+  const at = text.indexOf(end);
+  const header = text.subarray(0, at).toString('latin1');
+  return [
+    { name: 'volume.mhd', bytes: Buffer.from(`${header}\nElementDataFile = volume.raw\n`) },
+    { name: 'volume.raw', bytes: Uint8Array.from(text.subarray(at + end.length)) },
+  ];
+}
+
 describeReader('NIfTI', { reader: niftiReader, write: writeAs('.nii') });
 describeReader('NIfTI gzip', { reader: niftiReader, write: writeAs('.nii.gz') });
 describeReader('NRRD', { reader: nrrdReader, write: writeAs('.nrrd') });
 describeReader('MetaImage', { reader: metaImageReader, write: writeAs('.mha') });
+describeReader('MetaImage in two files', { reader: metaImageReader, write: writeDetached });
+describeReader('enhanced multi-frame DICOM', {
+  reader: dicomReader,
+  write: (volume) => Promise.resolve(enhancedDicom(volume)),
+  rightHandedOnly: true,
+});
 describeReader('DICOM', {
   reader: dicomReader,
   write: (volume) => Promise.resolve(dicomSeries(volume)),

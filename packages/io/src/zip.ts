@@ -57,12 +57,18 @@ export function sourcesOfZip(zip: NamedBytes, limits: ZipLimits = {}): FileSourc
       `${zip.name} unpacks to ${total} bytes, more than the ${maximumBytes} that lungseg unpacks. Unpack the series itself and give its folder.`,
     );
   }
+  // The frames of a file are read one by one: it is unpacked once for all of them.
+  let last: { readonly entry: Entry; readonly bytes: Uint8Array } | undefined;
+  const open = (entry: Entry): Uint8Array => {
+    if (last?.entry !== entry) last = { entry, bytes: unpack(zip, entry) };
+    return last.bytes;
+  };
   return entries
     .filter(({ name }) => !name.endsWith('/') && !/(^|\/)(\.[^./]|__MACOSX\/)/.test(name))
     .map((entry) => ({
       name: entry.name,
       size: entry.size,
-      read: (firstBytes?: number) => Promise.resolve(unpack(zip, entry).subarray(0, firstBytes)),
+      read: (begin?: number, end?: number) => Promise.resolve(open(entry).subarray(begin, end)),
     }));
 }
 

@@ -1,10 +1,19 @@
 import { indexToWorld, type NamedBytes, type Volume } from '@lungseg/core';
 import { deflateRawSync } from 'node:zlib';
 
-/** Elements of DICOM by their tag (eight hexadecimal digits): the VR, and the value as text, numbers or bytes. */
-export type DicomElements = Readonly<
-  Record<string, readonly [vr: string, value: string | number | Uint8Array]>
->;
+/**
+ * Elements of DICOM by their tag (eight hexadecimal digits): the VR, and the value as text, a number, bytes or the items
+ * of a sequence.
+ */
+// eslint-disable-next-line @typescript-eslint/consistent-indexed-object-style -- a record can't hold itself
+export interface DicomElements {
+  readonly [tag: string]: readonly [
+    vr: string,
+    value: string | number | Uint8Array | readonly DicomElements[],
+  ];
+}
+
+type DicomValue = DicomElements[string][1];
 
 export const EXPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2.1';
 export const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
@@ -12,6 +21,7 @@ export const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2';
 export const DEFLATED = '1.2.840.10008.1.2.1.99';
 export const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
 export const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
+export const ENHANCED_CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2.1';
 
 const LONG_VRS = new Set(['OB', 'OW', 'OF', 'SQ', 'UT', 'UN']);
 
@@ -30,7 +40,7 @@ function encodeElements(elements: DicomElements, transferSyntax: string): Uint8A
   const parts = Object.entries(elements)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([tag, [vr, value]]) => {
-      const bytes = valueBytes(vr, value, littleEndian);
+      const bytes = valueBytes(vr, value, transferSyntax);
       const encapsulated = tag === '7fe00010' && transferSyntax === RLE_LOSSLESS;
       return concat([
         header(tag, vr, encapsulated ? 0xffffffff : bytes.byteLength, transferSyntax, littleEndian),
@@ -62,8 +72,16 @@ function header(
   return bytes;
 }
 
-function valueBytes(vr: string, value: string | number | Uint8Array, littleEndian: boolean): Uint8Array {
+function valueBytes(vr: string, value: DicomValue, transferSyntax: string): Uint8Array {
+  const littleEndian = transferSyntax !== EXPLICIT_BIG_ENDIAN;
   if (value instanceof Uint8Array) return value;
+  if (typeof value === 'object') {
+    const items = value.flatMap((elements) => {
+      const bytes = encodeElements(elements, transferSyntax);
+      return [header('fffee000', '', bytes.byteLength, IMPLICIT_LITTLE_ENDIAN, littleEndian), bytes];
+    });
+    return concat(items);
+  }
   if (typeof value === 'number') {
     const bytes = new Uint8Array(vr === 'UL' ? 4 : 2);
     const view = new DataView(bytes.buffer);
@@ -193,4 +211,42 @@ function encapsulate(frame: Uint8Array): Uint8Array {
     return bytes;
   };
   return concat([item(0xe000, 0), item(0xe000, frame.byteLength), frame, item(0xe0dd, 0)]);
+}
+
+/** Elements that each frame of a multi-frame file has for itself, by the sequence that holds them. */
+const PER_FRAME: Readonly<Record<string, readonly string[]>> = {
+  '00209113': ['00200032'],
+  '00289145': ['00281052', '00281053'],
+};
+
+/** Those that all frames share. */
+const SHARED: Readonly<Record<string, readonly string[]>> = {
+  '00209116': ['00200037'],
+  '00289110': ['00280030'],
+};
+
+/** The same series as one enhanced multi-frame file, its frames in descending order. */
+export function enhancedDicom(volume: Volume, options: SyntheticSeriesOptions = {}): NamedBytes[] {
+  const frames = Array.from({ length: volume.geometry.size[2] }, (_, k) => ({
+    ...sliceElements(volume, k, options),
+    ...options.edit?.(k),
+  })).reverse();
+  const groups = (elements: DicomElements, sequences: typeof SHARED): DicomElements =>
+    Object.fromEntries(
+      Object.entries(sequences).map(([sequence, tags]) => [
+        sequence,
+        ['SQ', [Object.fromEntries(tags.map((tag) => [tag, elements[tag]!]))]],
+      ]),
+    );
+  const moved = new Set([...Object.values(PER_FRAME), ...Object.values(SHARED)].flat());
+  const common = Object.fromEntries(Object.entries(frames[0]!).filter(([tag]) => !moved.has(tag)));
+  const elements: DicomElements = {
+    ...common,
+    '00080016': ['UI', ENHANCED_CT_IMAGE],
+    '00280008': ['IS', String(frames.length)],
+    '52009229': ['SQ', [groups(frames[0]!, SHARED)]],
+    '52009230': ['SQ', frames.map((frame) => groups(frame, PER_FRAME))],
+    '7fe00010': ['OW', concat(frames.map((frame) => frame['7fe00010']![1] as Uint8Array))],
+  };
+  return [{ name: 'enhanced.dcm', bytes: dicomFile(elements, options.transferSyntax) }];
 }

@@ -1,0 +1,43 @@
+import { writeFile } from 'node:fs/promises';
+import { ReadError } from '@lungseg/core';
+import { listSeries } from '@lungseg/io';
+import type { ListArguments } from './arguments.js';
+import { Outputs } from './outputs.js';
+import { formatSeriesList } from './series-list.js';
+import type { Terminal } from './terminal.js';
+
+/**
+ * Does what `infer:run --list` is asked: prints the series that an input has, as text or as JSON.
+ *
+ * @throws ReadError where there is none
+ */
+export async function runList(
+  options: ListArguments,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const { input, series, allowGaps, json } = options;
+  const list = await listSeries(input, { signal, allowGaps, ...(series === undefined ? {} : { series }) });
+  if (list.series.length === 0) {
+    throw new ReadError(
+      input,
+      `${input} has no image that lungseg reads. ${list.notes.join(' ')} Give the folder of a CT series.`,
+    );
+  }
+  if (json === undefined) {
+    terminal.line(formatSeriesList(list));
+    return;
+  }
+  const text = JSON.stringify(list, null, 2);
+  if (json === true) {
+    terminal.line(text);
+    return;
+  }
+  const outputs = new Outputs();
+  try {
+    await writeFile(await outputs.aside(json), `${text}\n`, { flush: true });
+    await outputs.commit();
+  } finally {
+    await outputs.discard();
+  }
+}

@@ -1,0 +1,111 @@
+import { availableParallelism } from 'node:os';
+import { describe, expect, jest, test } from '@jest/globals';
+import { rasAffineToGeometry } from '@lungseg/core';
+import { nodeCodecs } from './node-codecs.js';
+import { readVolumeFromFiles } from './read-volume-from-files.js';
+import { expectSamePlace } from './testing/describe-reader.js';
+import type { Codecs, EncodedSlice } from './read-options.js';
+import { readDicomFixtures } from './testing/dicom-fixtures.js';
+import { dicomSeries, RLE_LOSSLESS } from './testing/synthetic-dicom.js';
+import { huVolume } from './testing/volumes.js';
+
+// A thread loads itk-wasm, which takes seconds on a busy machine.
+jest.setTimeout(60_000);
+
+const fixtures = readDicomFixtures();
+
+describe('DICOM as GDCM, pydicom and highdicom encode it', () => {
+  test.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
+    'has the HU that pydicom reads, in the place that SimpleITK says: %s',
+    async (_, { files, size, affine, hu, tolerance }) => {
+      const { volume, warnings } = await readVolumeFromFiles(files, { codecs: nodeCodecs });
+      expectSamePlace(volume.geometry, rasAffineToGeometry(affine, size));
+      expect(volume.data).toHaveLength(hu.length);
+      const furthest = hu.reduce((most, value, n) => Math.max(most, Math.abs(value - volume.data[n]!)), 0);
+      expect(furthest).toBeLessThanOrEqual(tolerance);
+      expect(warnings).toEqual([]);
+    },
+  );
+
+  test('has compressed files that differ from what is not', () => {
+    const lossy = fixtures.filter(({ tolerance }) => tolerance > 0);
+    const [first] = fixtures;
+    for (const { hu } of lossy) expect(hu).not.toEqual(first!.hu);
+    expect(lossy).toHaveLength(4);
+  });
+
+  // highdicom orders the frames by InstanceNumber, which in these series runs against the positions.
+  test('sorts the frames of a multi-frame file by position, and keeps their numbers', async () => {
+    const { files } = fixtures.find(({ name }) => name === 'enhanced multi-frame, plain')!;
+    const { dicom } = await readVolumeFromFiles(files);
+    expect(dicom!.slices.map(({ name, frame }) => [name, frame])).toEqual([
+      ['0.dcm (frame 3)', 2],
+      ['0.dcm (frame 2)', 1],
+      ['0.dcm (frame 1)', 0],
+    ]);
+  });
+
+  test('refuses a compressed slice that is cut, wherever', async () => {
+    const { files } = fixtures.find(({ name }) => name === 'JPEG 2000 lossless, unsigned')!;
+    const { length } = files[1]!.bytes;
+    for (const kept of [length - 1, length - 400, length - 1400]) {
+      const cut = files.map((file, k) => (k === 1 ? { ...file, bytes: file.bytes.slice(0, kept) } : file));
+      await expect(readVolumeFromFiles(cut, { codecs: nodeCodecs })).rejects.toThrow(
+        /^1\.dcm (is cut short|is a damaged DICOM file)/,
+      );
+    }
+  });
+});
+
+describe('decoding compressed slices', () => {
+  const slices = 100;
+  const volume = huVolume({ size: [5, 4, slices] });
+  const rescale = (k: number) => ({ slope: 1, intercept: -1024 - k });
+  const files = dicomSeries(volume, { transferSyntax: RLE_LOSSLESS, rescale });
+
+  test('runs as many calls side by side as the codecs allow, and keeps the order', async () => {
+    let running = 0;
+    let most = 0;
+    const decodeSlices: Codecs['decodeSlices'] = async (some) => {
+      most = Math.max(most, ++running);
+      // The first call takes longest.
+      await new Promise((resolve) => setTimeout(resolve, some[0]!.name === '0.dcm' ? 50 : 5));
+      running--;
+      return nodeCodecs.decodeSlices!(some);
+    };
+    for (const concurrency of [1, 2, 3]) {
+      most = 0;
+      const { volume: result } = await readVolumeFromFiles(files, { codecs: { decodeSlices, concurrency } });
+      expect(most).toBe(concurrency);
+      expect(result.data).toEqual(volume.data);
+    }
+    expect(nodeCodecs.concurrency).toBe(Math.min(availableParallelism(), 4));
+  });
+
+  test('leaves the main thread free', async () => {
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 1);
+    await nodeCodecs.decodeSlices!(await encoded());
+    clearInterval(timer);
+    // A call takes a hundred milliseconds and more: a thread that it blocked would hear of none in between.
+    expect(ticks).toBeGreaterThan(10);
+  });
+
+  test('gives a codec nothing of the patient', async () => {
+    const [first] = await encoded();
+    const text = Buffer.from(first!.bytes).toString('latin1');
+    expect(Buffer.from(files[0]!.bytes).toString('latin1')).toContain('patient');
+    expect(text).not.toContain('patient');
+  });
+
+  /** What a codec gets for the first slices. */
+  async function encoded(): Promise<readonly EncodedSlice[]> {
+    let seen: readonly EncodedSlice[] = [];
+    const decodeSlices: Codecs['decodeSlices'] = (some) => {
+      if (seen.length === 0) seen = some;
+      return nodeCodecs.decodeSlices!(some);
+    };
+    await readVolumeFromFiles(files, { codecs: { decodeSlices } });
+    return seen;
+  }
+});

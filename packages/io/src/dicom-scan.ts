@@ -1,0 +1,128 @@
+import { isLungsegError, ReadError } from '@lungseg/core';
+import type { DataSet } from 'dicom-parser';
+import { framesOf } from './dicom-frames.js';
+import { readDicomHeader, type DicomInstance } from './dicom-header.js';
+import { reasonToPassOver } from './dicom-series.js';
+import type { FileSource } from './file-source.js';
+
+/** How many headers are read at once. */
+const HEADERS_AT_ONCE = 16;
+
+const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
+
+/** Why a file that isn't DICOM is passed over. */
+export const NOT_DICOM = 'not DICOM';
+
+/** A file, or an image of one, that is no slice of a CT. */
+export interface PassedOver {
+  readonly name: string;
+  /** In words for a user. */
+  readonly reason: string;
+  /** Its header, where it is DICOM. */
+  readonly instance?: DicomInstance;
+}
+
+/** A file of DICOM that is damaged. */
+export interface DamagedFile {
+  readonly name: string;
+  readonly error: Error;
+  /** Empty where the damage hides it. */
+  readonly seriesInstanceUid: string;
+}
+
+/** What lies among files. */
+export interface DicomScan {
+  /** Slices of CTs. */
+  readonly instances: readonly DicomInstance[];
+  readonly passedOver: readonly PassedOver[];
+  readonly damaged: readonly DamagedFile[];
+}
+
+/** Reads the headers of all files, and sorts out the slices of CTs. */
+export async function scanDicom(sources: readonly FileSource[], signal?: AbortSignal): Promise<DicomScan> {
+  const scan = {
+    instances: [] as DicomInstance[],
+    passedOver: [] as PassedOver[],
+    damaged: [] as DamagedFile[],
+  };
+  for (let start = 0; start < sources.length; start += HEADERS_AT_ONCE) {
+    signal?.throwIfAborted();
+    const some = sources.slice(start, start + HEADERS_AT_ONCE);
+    const files = await Promise.all(some.map(readImages));
+    for (const { instances, passedOver = [], damaged } of files) {
+      scan.instances.push(...instances);
+      scan.passedOver.push(...passedOver);
+      if (damaged !== undefined) scan.damaged.push(damaged);
+    }
+  }
+  const lost = fileThatLooksLost(scan, sources);
+  return lost === undefined ? scan : { ...scan, damaged: [...scan.damaged, lost] };
+}
+
+interface Images {
+  readonly instances: readonly DicomInstance[];
+  readonly passedOver?: readonly PassedOver[];
+  readonly damaged?: DamagedFile;
+}
+
+async function readImages(source: FileSource): Promise<Images> {
+  const { name } = source;
+  let seriesInstanceUid = '';
+  try {
+    const header = await readDicomHeader(source);
+    if (header === undefined) return { instances: [], passedOver: [{ name, reason: NOT_DICOM }] };
+    ({ seriesInstanceUid } = header.instance);
+    checkNotCut(header.instance);
+    const images = framesOf(header).map((instance) => ({ instance, reason: reasonToPassOver(instance) }));
+    return {
+      instances: images.filter(({ reason }) => reason === undefined).map(({ instance }) => instance),
+      passedOver: images.flatMap(({ instance, reason }) =>
+        reason === undefined ? [] : [{ name: instance.name, reason, instance }],
+      ),
+    };
+  } catch (error) {
+    if (!isLungsegError(error)) throw error;
+    return {
+      instances: [],
+      damaged: { name, error, seriesInstanceUid: seriesInstanceUid || seriesOf(error) },
+    };
+  }
+}
+
+/** The series of a damaged file, as far as its header could be read. */
+function seriesOf({ cause }: Error): string {
+  const { dataSet } = (cause ?? {}) as { readonly dataSet?: DataSet };
+  return dataSet?.string('x0020000e')?.trim() ?? '';
+}
+
+/** A CT slice that ends before its pixels must not drop out as a file without an image. */
+function checkNotCut({ name, sopClassUid, pixels }: DicomInstance): void {
+  if (pixels !== undefined) return;
+  if (sopClassUid !== '' && sopClassUid !== CT_IMAGE && !sopClassUid.startsWith(`${CT_IMAGE}.`)) return;
+  throw new ReadError(
+    name,
+    `${name} is a damaged DICOM file: it ends before its pixels. Copy or export it again.`,
+  );
+}
+
+/** A file that is called like the slices, but isn't DICOM, may be a slice that was damaged. */
+function fileThatLooksLost(
+  { instances, passedOver }: DicomScan,
+  sources: readonly FileSource[],
+): DamagedFile | undefined {
+  const endings = new Set(instances.map(({ source }) => endingOf(source.name)));
+  const sizes = new Map(sources.map(({ name, size }) => [name, size]));
+  const lost = passedOver.find(
+    ({ name, reason }) =>
+      reason === NOT_DICOM && endings.has(endingOf(name)) && (endingOf(name) !== '' || sizes.get(name) === 0),
+  );
+  if (lost === undefined) return undefined;
+  const { name } = lost;
+  const error = new ReadError(
+    name,
+    `${name} is named like the slices beside it, but is not a DICOM file. Copy it again, or remove it if it isn't one of them.`,
+  );
+  return { name, error, seriesInstanceUid: '' };
+}
+
+const endingOf = (name: string): string => /\.[^./]*$/.exec(name)?.[0].toLowerCase() ?? '';

@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createVolume, type Volume } from '@lungseg/core';
+import { readCt } from './read-ct.js';
+import { dicomSeries, type DicomElements } from './testing/synthetic-dicom.js';
+import { huVolume } from './testing/volumes.js';
+import { writeVolume } from './write-volume.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lungseg-test-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+// Spacings that NIfTI's float32 holds exactly.
+const volume = huVolume({ spacing: [0.75, 1.25, 2.5] });
+/** The first voxels of each slice as a scanner's padding, the others as they are. */
+const padded = (padding: number) =>
+  createVolume(
+    volume.data.map((hu, n) => (n % 20 < 3 ? padding : hu)),
+    volume.geometry,
+  );
+const withAir = padded(-1024);
+
+async function series(of: Volume<Int16Array>, edit: DicomElements, rescaled = true): Promise<string> {
+  const path = join(folder, 'ct');
+  await mkdir(path);
+  const rescale = () => ({ slope: 1, intercept: rescaled ? -1024 : 0 });
+  const files = dicomSeries(of, { signed: true, rescale, edit: () => edit });
+  for (const { name, bytes } of files) await writeFile(join(path, name), bytes);
+  return path;
+}
+
+describe('readCt', () => {
+  test.each(['.nii.gz', '.nrrd', '.mha'])(
+    'makes air of a circle of -2000 HU, and says so: %s',
+    async (extension) => {
+      const path = join(folder, `scan${extension}`);
+      await writeVolume(path, padded(-2000));
+      const { volume: result, warnings } = await readCt(path);
+      expect(result).toEqual(withAir);
+      expect(warnings).toEqual([
+        "18 of 120 voxels lie outside of the scanner's circle (below -1500 HU): they were made air, -1024 HU.",
+      ]);
+    },
+  );
+
+  test('does so in DICOM, too', async () => {
+    const { volume: result, warnings } = await readCt(await series(padded(-3024), {}));
+    expect(result).toEqual(withAir);
+    expect(warnings).toEqual([expect.stringContaining('18 of 120 voxels lie outside')]);
+  });
+
+  test.each<[string, number, DicomElements]>([
+    ['value', -1300, { '00280120': ['SS', -1300 + 1024] }],
+    ['range', -1300, { '00280120': ['SS', -1400 + 1024], '00280121': ['SS', -1250 + 1024] }],
+    [
+      'range, the other way round',
+      -1300,
+      { '00280120': ['US', -1250 + 1024], '00280121': ['US', -1400 + 1024] },
+    ],
+    ['value above all tissue', 31000, { '00280120': ['SS', 31000 + 1024] }],
+  ])("makes air of DICOM's padding %s", async (_, padding, edit) => {
+    const { volume: result, warnings } = await readCt(await series(padded(padding), edit));
+    expect(result).toEqual(withAir);
+    expect(warnings).toEqual([
+      "18 of 120 voxels hold the scanner's padding value: they were made air, -1024 HU.",
+    ]);
+  });
+
+  test('leaves a body whole where the padding value is one that it has', async () => {
+    const { volume: result, warnings } = await readCt(
+      await series(volume, { '00280120': ['SS', 1024 - 37] }),
+    );
+    expect(result).toEqual(volume);
+    expect(warnings).toEqual([
+      '0.dcm says that -37 HU is padding, which a body has, too: it was left as it is.',
+    ]);
+  });
+
+  test('refuses what can not be HU, unless told that it is', async () => {
+    const path = join(folder, 'mr.nii.gz');
+    const mr = createVolume(
+      volume.data.map((hu) => hu + 1000),
+      volume.geometry,
+    );
+    await writeVolume(path, mr);
+    await expect(readCt(path)).rejects.toThrow(`${path} can't be in HU: none of its numbers is negative`);
+    expect((await readCt(path, { assumeHu: true })).volume).toEqual(mr);
+  });
+
+  test('refuses a CT without its rescale, although its padding is negative', async () => {
+    const stored = createVolume(
+      volume.data.map((hu, n) => (n % 20 < 3 ? -2000 : hu + 1024)),
+      volume.geometry,
+    );
+    const edit: DicomElements = {
+      '00280120': ['SS', -2000],
+      '00281052': ['DS', ''],
+      '00281053': ['DS', ''],
+    };
+    await expect(readCt(await series(stored, edit, false))).rejects.toThrow(
+      /can't be in HU: none of its numbers is negative, they go from 95 to 1467/,
+    );
+  });
+});

@@ -1,0 +1,31 @@
+import { AIR_HU } from './air.js';
+import { assertHounsfield, cleanPadding } from './hounsfield.js';
+import type { ReadOptions, ReadResult } from './read-options.js';
+import { readVolume } from './read-volume.js';
+
+/** Options of {@link readCt}. */
+export interface ReadCtOptions extends ReadOptions {
+  /** Takes the numbers for HU, whatever they look like; false by default. */
+  readonly assumeHu?: boolean;
+}
+
+/**
+ * Reads a CT from disk, as {@link readVolume} does, in numbers that are HU: what lies outside of the scanner's circle
+ * becomes air, and an image that can't be in HU is refused.
+ *
+ * @param path a file or a folder
+ * @param options which series, and what to let pass
+ * @returns as {@link readVolume}
+ * @throws UnsupportedError when the numbers can't be HU; the text says why
+ * @throws ReadError and InvalidArgumentError as {@link readVolume} does
+ * @example
+ * const { volume, warnings } = await readCt('patient/ct', { allowGaps: true });
+ */
+export async function readCt(path: string, options: ReadCtOptions = {}): Promise<ReadResult> {
+  const result = await readVolume(path, options);
+  if (options.assumeHu !== true) assertHounsfield(path, result.volume);
+  const { volume, replaced } = cleanPadding(result.volume);
+  if (replaced === 0) return result;
+  const warning = `${replaced} of ${volume.data.length} voxels lie outside of the scanner's circle (below -1500 HU): they were made air, ${AIR_HU} HU.`;
+  return { ...result, volume, warnings: [...result.warnings, warning] };
+}
