@@ -33,15 +33,20 @@ export function parseInferArguments(argv: readonly string[]): InferArguments {
   const command = new Command('npx nx run infer:run --')
     .description(`Segments the lungs of a chest CT. ${INTENDED_USE}`)
     .requiredOption('--input <path>', 'NIfTI, NRRD, MHA, a DICOM folder, file or zip', path('--input'))
-    .requiredOption('--output <file>', `the mask; ends in ${WRITABLE_EXTENSIONS.join(', ')}`, maskPath)
+    .requiredOption(
+      '--output <file>',
+      `the mask; ends in ${WRITABLE_EXTENSIONS.join(', ')} (DICOM SEG)`,
+      maskPath,
+    )
     .option('--json <file>', 'statistics, flags, versions and times', path('--json'))
     .option('--preview <file.png>', "slices with the lungs' outlines", pngPath)
     .addOption(modelOption())
     .addOption(backendOption())
     .addOption(
-      new Option('--labels <choice>', 'lung: 1 lung; left-right: 1 right lung, 2 left lung')
-        .choices(Object.keys(LABEL_NAMES))
-        .default('lung'),
+      new Option(
+        '--labels <choice>',
+        'lung: 1 lung, as by default; left-right: 1 right lung, 2 left lung, as by default in .dcm',
+      ).choices(Object.keys(LABEL_NAMES)),
     )
     .option(
       '--window <x,y,z>',
@@ -50,12 +55,23 @@ export function parseInferArguments(argv: readonly string[]): InferArguments {
     )
     .option('--series <uid>', 'which series, where a DICOM folder has several')
     .option('--quiet', 'print errors only', false);
-  const options = parse(command, argv).opts<InferArguments>();
+  const given = parse(command, argv).opts<Omit<InferArguments, 'labels'> & { labels?: LabelsChoice }>();
+  const options = { ...given, labels: given.labels ?? defaultLabels(given.output) };
   const files = [options.output, options.json, options.preview].filter((file) => file !== undefined);
   if (new Set([options.input, ...files]).size !== files.length + 1) {
     command.error('error: input, output, json and preview must be different files');
   }
   return options;
+}
+
+/** A mask of numbers is of the lungs as the network knows them; a DICOM segmentation names its segments, right and left. */
+function defaultLabels(output: string): LabelsChoice {
+  return isSegmentation(output) ? 'left-right' : 'lung';
+}
+
+/** Whether a mask is to be written as a DICOM segmentation. */
+export function isSegmentation(output: string): boolean {
+  return writableExtension(output) === '.dcm';
 }
 
 /** Prepares a command so that it throws instead of ending the process, and prints usage errors on stderr. */

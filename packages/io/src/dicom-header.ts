@@ -1,6 +1,8 @@
 import { ReadError } from '@lungseg/core';
 import dicomParser, { type DataSet } from 'dicom-parser';
 import { Inflate } from 'fflate';
+import { carriedAttributes } from './dicom-attributes.js';
+import type { DicomDataSet } from './dicom-data-set.js';
 import { hasText, type FileSource } from './file-source.js';
 
 /** Where and how a DICOM file holds its pixels. */
@@ -47,6 +49,8 @@ export interface DicomInstance {
   readonly orientation: readonly number[] | undefined;
   /** Distance between columns (along i), then rows (along j), in mm: DICOM's PixelSpacing the other way round. */
   readonly spacing: readonly [number, number] | undefined;
+  /** Attributes of the patient and the study, which what is made of the image takes over. */
+  readonly attributes: DicomDataSet;
   /** Undefined for a file without pixels. */
   readonly pixels: DicomPixels | undefined;
 }
@@ -106,6 +110,7 @@ export function parseDicomHeader(source: FileSource, bytes: Uint8Array): DicomIn
     position: numbersOf(data, 'x00200032', 3) as [number, number, number] | undefined,
     orientation: numbersOf(data, 'x00200037', 6),
     spacing: numbersOf(data, 'x00280030', 2)?.reverse() as [number, number] | undefined,
+    attributes: carriedAttributes(data),
     pixels: readPixels(data, deflatedFrom),
   };
 }

@@ -67,7 +67,14 @@ export async function readDicom(
       seriesDescription: chosen.description,
       studyInstanceUid: chosen.studyInstanceUid,
       frameOfReferenceUid: sorted[0]!.frameOfReferenceUid,
-      slices: sorted.map(({ name, sopClassUid, sopInstanceUid }) => ({ name, sopClassUid, sopInstanceUid })),
+      slices: sorted.map(({ name, sopClassUid, sopInstanceUid, position }) => ({
+        name,
+        sopClassUid,
+        sopInstanceUid,
+        position: position!,
+      })),
+      geometry,
+      attributes: sorted[0]!.attributes,
     },
   };
 }

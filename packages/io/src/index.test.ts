@@ -3,8 +3,10 @@ import * as io from './index.js';
 
 test('the public names are these', () => {
   expect(Object.keys(io).sort()).toEqual([
+    'LUNG_SEGMENTS',
     'WRITABLE_EXTENSIONS',
     'dicomReader',
+    'encodeSegmentation',
     'metaImageReader',
     'niftiReader',
     'nodeCodecs',
@@ -12,6 +14,7 @@ test('the public names are these', () => {
     'readVolume',
     'readVolumeFromFiles',
     'readers',
+    'segmentationSource',
     'writableExtension',
     'writeVolume',
   ]);

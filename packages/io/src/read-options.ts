@@ -1,4 +1,5 @@
-import type { Volume, VolumeKind } from '@lungseg/core';
+import type { Geometry, Vec3, Volume, VolumeKind } from '@lungseg/core';
+import type { DicomDataSet } from './dicom-data-set.js';
 
 /** A DICOM slice as it lies on disk, for a codec to decode. */
 export interface EncodedSlice {
@@ -48,6 +49,10 @@ export interface DicomSliceSource {
   readonly name: string;
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
+  /** Which frame of the file it is, from 0, where the file has several. */
+  readonly frame?: number;
+  /** LPS position of the first pixel, in mm. */
+  readonly position: Vec3;
 }
 
 /** Where a volume that was read from DICOM comes from. */
@@ -59,6 +64,10 @@ export interface DicomSource {
   readonly frameOfReferenceUid: string;
   /** The slices, in ascending k. */
   readonly slices: readonly DicomSliceSource[];
+  /** The grid of the volume, on which a segmentation must lie. */
+  readonly geometry: Geometry;
+  /** Attributes of the patient and the study, by tag. */
+  readonly attributes: DicomDataSet;
 }
 
 /** A volume, and what is known of where it comes from. */
