@@ -57,10 +57,12 @@ export interface DicomInstance {
 
 const PIXEL_DATA = 'x7fe00010';
 
-/** How much a deflated DICOM file may grow. */
+/** How much a deflated DICOM file may grow; beyond {@link LARGE_BYTES} also how many times. */
 const MAXIMUM_INFLATED_BYTES = 2 ** 30;
+const LARGE_BYTES = 2 ** 26;
+const MAXIMUM_LARGE_RATIO = 20;
 
-const INFLATE_PIECE_BYTES = 2 ** 16;
+const INFLATE_PIECE_BYTES = 2 ** 12;
 
 /** Whether bytes begin as a DICOM file of part 10 does: 128 bytes of anything, then DICM. */
 export function looksLikeDicom(head: Uint8Array): boolean {
@@ -77,14 +79,14 @@ export function looksLikeDicom(head: Uint8Array): boolean {
  */
 export function parseDicomHeader(source: FileSource, bytes: Uint8Array): DicomInstance {
   const { name } = source;
-  let data: DataSet;
   let deflatedFrom: number | undefined;
   const inflater = (file: Uint8Array, position: number): Uint8Array => {
     deflatedFrom = position;
     return inflateDicom(file, position);
   };
   try {
-    data = dicomParser.parseDicom(bytes, { untilTag: PIXEL_DATA, inflater });
+    const data = dicomParser.parseDicom(bytes, { untilTag: PIXEL_DATA, inflater });
+    return instanceOf(source, data, deflatedFrom);
   } catch (cause) {
     throw new ReadError(
       name,
@@ -92,10 +94,14 @@ export function parseDicomHeader(source: FileSource, bytes: Uint8Array): DicomIn
       { cause },
     );
   }
+}
+
+/** dicom-parser finds a value that lies beyond the file's end only when the value is asked for, and then throws. */
+function instanceOf(source: FileSource, data: DataSet, deflatedFrom: number | undefined): DicomInstance {
   const text = (tag: string): string => data.string(tag)?.trim() ?? '';
   return {
     source,
-    name,
+    name: source.name,
     transferSyntax: text('x00020010'),
     // A cut file may have lost its own, but not that of the file meta information before it.
     sopClassUid: text('x00080016') || text('x00020002'),
@@ -133,13 +139,19 @@ function numbersOf(data: DataSet, tag: string, count: number): number[] | undefi
   return values.length === count && values.every(Number.isFinite) ? values : undefined;
 }
 
+/** A number of the rescale; NaN where there is something else, which must not be taken for nothing. */
+function rescaleOf(data: DataSet, tag: string): number | undefined {
+  const text = data.string(tag)?.trim() ?? '';
+  return text === '' ? undefined : Number(text);
+}
+
 function readPixels(data: DataSet, deflatedFrom: number | undefined): DicomPixels | undefined {
   const element = data.elements[PIXEL_DATA];
   if (element === undefined) return undefined;
   const bitsAllocated = data.uint16('x00280100') ?? 0;
   const bitsStored = data.uint16('x00280101') ?? bitsAllocated;
-  const slope = numbersOf(data, 'x00281053', 1)?.[0];
-  const intercept = numbersOf(data, 'x00281052', 1)?.[0];
+  const slope = rescaleOf(data, 'x00281053');
+  const intercept = rescaleOf(data, 'x00281052');
   return {
     rows: data.uint16('x00280010') ?? 0,
     columns: data.uint16('x00280011') ?? 0,
@@ -170,8 +182,11 @@ export function inflateDicom(bytes: Uint8Array, position: number): Uint8Array {
   const stream = new Inflate((piece) => {
     pieces.push(piece);
     total += piece.byteLength;
-    if (total > MAXIMUM_INFLATED_BYTES)
-      throw new Error(`it inflates to more than ${MAXIMUM_INFLATED_BYTES} bytes`);
+    const allowed = Math.min(
+      Math.max(LARGE_BYTES, MAXIMUM_LARGE_RATIO * bytes.byteLength),
+      MAXIMUM_INFLATED_BYTES,
+    );
+    if (total > allowed) throw new Error(`it inflates to more than ${allowed} bytes`);
   });
   for (let start = position; start < bytes.byteLength; start += INFLATE_PIECE_BYTES) {
     const end = start + INFLATE_PIECE_BYTES;

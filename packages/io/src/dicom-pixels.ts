@@ -16,6 +16,9 @@ const PLAIN: ReadonlySet<string> = new Set([
   EXPLICIT_BIG_ENDIAN,
 ]);
 
+/** No rescale to HU has a slope or intercept beyond this. */
+const MAXIMUM_RESCALE = 1e6;
+
 /** How many compressed slices are decoded at a time: enough to spread the cost of a call, few enough for memory. */
 const SLICES_PER_CALL = 64;
 
@@ -47,6 +50,13 @@ export function checkPixels(instance: DicomInstance, pixels: DicomPixels): void 
   if (!(bitsStored > 0 && bitsStored <= bitsAllocated && highBit === bitsStored - 1)) {
     throw new UnsupportedError(
       `${name} stores ${bitsStored} bits up to bit ${highBit} of ${bitsAllocated}, which lungseg doesn't read. Convert the series first.`,
+    );
+  }
+  const { slope, intercept } = pixels;
+  if (!(slope !== 0 && [slope, intercept].every((value) => Math.abs(value) <= MAXIMUM_RESCALE))) {
+    throw new ReadError(
+      name,
+      `${name} is a damaged DICOM file: its rescale slope and intercept should be numbers that give HU. Received: ${slope} and ${intercept}. Export the series again.`,
     );
   }
   // Compressed pixels don't say how many bytes they take.
