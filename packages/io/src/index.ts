@@ -2,6 +2,7 @@ export { dicomReader } from './dicom-reader.js';
 export type { DicomDataSet, DicomElement, TextVr } from './dicom-data-set.js';
 export { encodeSegmentation, segmentationSource, type SegmentationDetails } from './encode-segmentation.js';
 export { readers } from './formats.js';
+export type { InputFile } from './input-file.js';
 export { metaImageReader } from './meta-image-reader.js';
 export { niftiReader } from './nifti-reader.js';
 export { nodeCodecs } from './node-codecs.js';

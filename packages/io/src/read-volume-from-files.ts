@@ -1,16 +1,17 @@
 import { ReadError, type NamedBytes } from '@lungseg/core';
 import { readDicom } from './dicom-reader.js';
 import { sourceOfBytes, type FileSource } from './file-source.js';
+import { namedBytesOf, type InputFile } from './input-file.js';
 import { formatOf } from './formats.js';
 import type { ReadFilesOptions, ReadResult } from './read-options.js';
 import { isZip, sourcesOfZip } from './zip.js';
 
 /**
- * Reads a volume from bytes, wherever they come from: one NIfTI, NRRD, MHA or zip file, or the files of DICOM.
+ * Reads a volume from files of a browser, or from bytes wherever they come from: one NIfTI, NRRD, MHA or zip file, or the files of DICOM.
  *
  * Uses nothing of Node, so that it works in a browser, too.
  *
- * @param files one file, or all files of a folder of DICOM; their names tell them apart in messages
+ * @param input one file, or all files of a folder of DICOM; their names tell them apart in messages
  * @param options which series, and codecs for compressed DICOM
  * @returns the volume in LPS, HU as stored; its format; what a user should know
  * @throws ReadError when a file is damaged, or the series has gaps, doubles or tilt
@@ -20,10 +21,11 @@ import { isZip, sourcesOfZip } from './zip.js';
  * const { volume, warnings } = await readVolumeFromFiles([{ name: 'scan.nii.gz', bytes }]);
  */
 export async function readVolumeFromFiles(
-  files: readonly NamedBytes[],
+  input: readonly InputFile[],
   options: ReadFilesOptions = {},
 ): Promise<ReadResult> {
   options.signal?.throwIfAborted();
+  const files = await Promise.all(input.map(namedBytesOf));
   const [only] = files;
   if (only === undefined)
     throw new ReadError('', 'There is nothing to read: no files were given. Give at least one.');
