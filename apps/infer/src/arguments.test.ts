@@ -28,6 +28,9 @@ describe('parseInferArguments', () => {
       model: 'ahnet-small',
       backend: 'auto',
       labels: 'lung',
+      precision: 'float32',
+      batch: 1,
+      flips: [],
       quiet: false,
     });
   });
@@ -38,6 +41,10 @@ describe('parseInferArguments', () => {
       '--backend=cpu',
       '--labels=left-right',
       '--window=64,64,32',
+      '--precision=auto',
+      '--memory=1.5GB',
+      '--batch=2',
+      '--flips=x,z',
       '--series=1.2.3',
     ];
     expect(parseInferArguments([...required, ...options, '--quiet'])).toMatchObject({
@@ -45,6 +52,10 @@ describe('parseInferArguments', () => {
       backend: 'cpu',
       labels: 'left-right',
       window: [64, 64, 32],
+      precision: 'auto',
+      memory: 1.5e9,
+      batch: 2,
+      flips: ['x', 'z'],
       series: '1.2.3',
       quiet: true,
     });
@@ -61,6 +72,10 @@ describe('parseInferArguments', () => {
     [[...required, '--backend=gpu'], 'Allowed choices are auto, native, wasm, cpu.'],
     [[...required, '--labels=lobes'], 'Allowed choices are lung, left-right.'],
     [[...required, '--window=64,64'], 'It must be three positive integers'],
+    [[...required, '--precision=half'], 'Allowed choices are float32, bfloat16, float16, auto.'],
+    [[...required, '--memory=lots'], 'It must be a size, for instance 4GB or 800MB.'],
+    [[...required, '--batch=0'], 'It must be a positive integer.'],
+    [[...required, '--flips=x,x'], 'It must be some of x, y and z, with commas.'],
     [[...required, '--outputs=x'], "unknown option '--outputs=x'"],
     [[...required, 'more.nii'], 'too many arguments'],
   ])('refuses %p with exit code 2', async (argv, message) => {

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { selectBackend, type BackendChoice } from '@lungseg/backend';
+import { choosePrecision, selectBackend, type BackendChoice, type PrecisionChoice } from '@lungseg/backend';
 import type { Vec3 } from '@lungseg/core';
 import { loadModel } from '@lungseg/models';
 import { Command } from 'commander';
-import { backendOption, modelOption, parse, path, triple } from './arguments.js';
+import { backendOption, modelOption, parse, path, precisionOption, triple } from './arguments.js';
 import { evaluateCase, findCases, type CaseResult } from './evaluate-cases.js';
 import { formatEvaluation } from './evaluation-table.js';
 import { exitCodeOf } from './exit.js';
@@ -16,6 +16,7 @@ interface EvaluateArguments {
   readonly only: readonly string[];
   readonly model: string;
   readonly backend: BackendChoice;
+  readonly precision: PrecisionChoice;
   readonly window?: Vec3;
 }
 
@@ -36,6 +37,7 @@ function parseEvaluateArguments(argv: readonly string[]): EvaluateArguments {
     )
     .addOption(modelOption())
     .addOption(backendOption())
+    .addOption(precisionOption())
     .option('--window <x,y,z>', 'voxels a window may have, which sets the memory', triple);
   return parse(command, argv).opts<EvaluateArguments>();
 }
@@ -43,13 +45,16 @@ function parseEvaluateArguments(argv: readonly string[]): EvaluateArguments {
 async function evaluate(options: EvaluateArguments, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const cases = await findCases(options.cases, options.only);
   const backend = await selectBackend(options.backend);
+  const precision = await choosePrecision(options.precision, backend);
   const model = await loadModel(options.model);
+  const prepared = await model.network.prepareForInference({ precision });
   const { name, version, weights } = model.description;
-  terminal.line(`${name} ${version}, ${backend.description}`);
+  terminal.line(`${name} ${version}, ${backend.description}, ${precision}`);
   const results: CaseResult[] = [];
   for (const item of cases) {
     const result = await evaluateCase(item, model, {
       signal,
+      predict: (x) => prepared.apply(x),
       onProgress: (done, total) => terminal.progress(done, total),
       ...(options.window === undefined ? {} : { window: options.window }),
     });
@@ -57,10 +62,17 @@ async function evaluate(options: EvaluateArguments, terminal: Terminal, signal: 
     terminal.line(`${item.name}: Dice ${result.dice.toFixed(4)}`);
     for (const { message } of result.flags) terminal.line(`  ! ${message}`);
   }
+  prepared.dispose();
+  model.network.dispose();
   terminal.line(formatEvaluation(results));
   if (options.json === undefined) return;
   const outputs = new Outputs();
-  const report = { model: { name, version, weightsSha256: weights.sha256 }, backend, cases: results };
+  const report = {
+    model: { name, version, weightsSha256: weights.sha256 },
+    backend,
+    precision,
+    cases: results,
+  };
   try {
     await writeFile(await outputs.aside(options.json), `${JSON.stringify(report, null, 2)}\n`, {
       flush: true,
