@@ -1,0 +1,23 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { selectBackend } from '@lungseg/backend';
+import { AHNet } from '@lungseg/networks';
+await selectBackend('native');
+const width=Number(process.argv[2]??0.25), runs=Number(process.argv[3]??5), mode=(process.argv[4]??'trilinear') as any;
+const net=new AHNet({outChannels:2,pspBlockNum:Number(process.argv[5]??0),upsampleMode:mode,width});
+// running statistics that fit
+const shape=[1,32,224,224,1];
+const x=tf.randomNormal(shape,0,1,'float32',3);
+if(width<1 && !process.env.NOTRAIN) for(let i=0;i<30;i++) net.apply(tf.keep(tf.randomNormal([1,32,64,64,1],0,1,'float32',i)),'train').dispose();
+let t=performance.now();
+const p32=await net.prepareForInference(); const g32={run:(q:any)=>p32.apply(q)}; console.log('compile',(performance.now()-t).toFixed(0)); t=performance.now();
+const p16=await net.prepareForInference({precision:'bfloat16'}); const g16={run:(q:any)=>p16.apply(q)}; console.log('compile16',(performance.now()-t).toFixed(0));
+const eager=()=>net.apply(x,'evaluate');
+const diff=(a:tf.Tensor,b:tf.Tensor)=>tf.tidy(()=>tf.max(tf.abs(tf.sub(a,b))).dataSync()[0]!/tf.max(tf.abs(a)).dataSync()[0]!);
+t=performance.now(); const a=eager(), b=g32.run(x); console.log('first',(performance.now()-t).toFixed(0)); const c=g16.run(x);
+console.log('rel diff32',diff(a,b),'16',diff(a,c), a.shape,b.shape);
+const labels=(q:tf.Tensor)=>tf.tidy(()=>tf.argMax(q,4).dataSync()); const la=labels(a), lc=labels(c); let n1=0,n2=0,n3=0; for(let i=0;i<la.length;i++){n1+=la[i]!;n2+=lc[i]!;n3+=la[i]!&lc[i]!;} console.log('dice',2*n3/(n1+n2),n1/la.length);
+const time=(f:()=>tf.Tensor)=>{const c=process.cpuUsage(); const t=performance.now(); const y=f(); y.dataSync(); y.dispose(); const u=process.cpuUsage(c); return [(performance.now()-t),u.user/1000,u.system/1000]};
+const fs=[eager,()=>g32.run(x),()=>g16.run(x)]; const all=fs.map(()=>[] as number[][]);
+for(let k=0;k<runs;k++) fs.forEach((f,i)=>all[i]!.push(time(f)));
+const med=(v:number[])=>v.sort((p,q)=>p-q)[v.length>>1]!;
+all.forEach((r,i)=>console.log(['eager','graph32','graph16'][i], 'wall median',med(r.map(q=>q[0]!)).toFixed(0),'min',Math.min(...r.map(q=>q[0]!)).toFixed(0),'cpu',med(r.map(q=>q[1]!+q[2]!)).toFixed(0),'user',med(r.map(q=>q[1]!)).toFixed(0)));
