@@ -1,4 +1,4 @@
-import { ReadError, type Vec3 } from '@lungseg/core';
+import { isLungsegError, ReadError, type Vec3 } from '@lungseg/core';
 import dicomParser, { type DataSet } from 'dicom-parser';
 import { inflateDicom } from './dicom-inflate.js';
 import { hasText, type FileSource } from './file-source.js';
@@ -107,27 +107,40 @@ export async function readDicomHeader(source: FileSource): Promise<DicomHeader |
  * @see https://dicom.nema.org/medical/dicom/current/output/chtml/part10/chapter_7.html
  */
 export function parseDicomHeader(source: FileSource, bytes: Uint8Array): DicomHeader {
-  const { name } = source;
-  let data: DataSet;
   let deflatedFrom: number | undefined;
   const inflater = (file: Uint8Array, position: number): Uint8Array => {
     deflatedFrom = position;
     return inflateDicom(file, position);
   };
+  return withoutDamage(source.name, () => {
+    const data = dicomParser.parseDicom(bytes, { untilTag: PIXEL_DATA, inflater });
+    return { data, instance: instanceOf(source, data, deflatedFrom) };
+  });
+}
+
+/**
+ * Does something with what dicom-parser gives, whose errors become ours: it finds a value that lies beyond the file's
+ * end only when the value is asked for.
+ */
+export function withoutDamage<T>(name: string, action: () => T): T {
   try {
-    data = dicomParser.parseDicom(bytes, { untilTag: PIXEL_DATA, inflater });
+    return action();
   } catch (cause) {
+    if (isLungsegError(cause)) throw cause;
     throw new ReadError(
       name,
       `${name} is a damaged DICOM file: its header can't be read (${textOf(cause)}). Copy or export it again.`,
       { cause },
     );
   }
+}
+
+function instanceOf(source: FileSource, data: DataSet, deflatedFrom: number | undefined): DicomInstance {
   const text = (tag: string): string => data.string(tag)?.trim() ?? '';
   const size = deflatedFrom === undefined ? source.size : data.byteArray.byteLength;
-  const instance = {
+  return {
     source,
-    name,
+    name: source.name,
     frame: 0,
     transferSyntax: text('x00020010'),
     // A cut file may have lost its own, but not that of the file meta information before it.
@@ -143,7 +156,6 @@ export function parseDicomHeader(source: FileSource, bytes: Uint8Array): DicomHe
     ...readPlane(data),
     pixels: readPixels(data, size, deflatedFrom),
   };
-  return { data, instance };
 }
 
 /** Position, orientation and spacing, as far as this data set, or item of a sequence, has them. */

@@ -1,7 +1,7 @@
 import { isLungsegError, ReadError } from '@lungseg/core';
 import type { DataSet } from 'dicom-parser';
 import { framesOf } from './dicom-frames.js';
-import { readDicomHeader, type DicomInstance } from './dicom-header.js';
+import { readDicomHeader, withoutDamage, type DicomInstance } from './dicom-header.js';
 import { reasonToPassOver } from './dicom-series.js';
 import type { FileSource } from './file-source.js';
 
@@ -73,7 +73,10 @@ async function readImages(source: FileSource): Promise<Images> {
     if (header === undefined) return { instances: [], passedOver: [{ name, reason: NOT_DICOM }] };
     ({ seriesInstanceUid } = header.instance);
     checkNotCut(header.instance);
-    const images = framesOf(header).map((instance) => ({ instance, reason: reasonToPassOver(instance) }));
+    const images = withoutDamage(name, () => framesOf(header)).map((instance) => ({
+      instance,
+      reason: reasonToPassOver(instance),
+    }));
     return {
       instances: images.filter(({ reason }) => reason === undefined).map(({ instance }) => instance),
       passedOver: images.flatMap(({ instance, reason }) =>

@@ -88,7 +88,7 @@ describe('.mha that lungseg does not take', () => {
     ['Offset = 0 0 nan', 'Offset should be 3 finite numbers'],
     ['CompressedData = True', 'scan.mha is damaged: its zlib stream fails its own checks'],
     ['BinaryData = False', 'holds its voxels as text'],
-    ['ElementDataFile = voxels.raw', 'keeps its voxels in another file'],
+    ['ElementDataFile = voxels.raw', 'keeps its voxels in "voxels.raw". Received: 1 files.'],
   ])('%s', (line, text) => expect(read(fileOf('.mha', line))).rejects.toThrow(text));
 });
 
@@ -103,7 +103,8 @@ describe('files of no known format', () => {
     ['scan.mha', 'hello world', 'scan.mha is not a MetaImage file: it begins with "hello wor"'],
     ['scan.nii', 'hello world', 'scan.nii is not a NIfTI file: it begins with "hello wor"'],
     ['scan.dcm', 'hello world', 'scan.dcm has no DICOM images: of 1 file, 1 not DICOM'],
-    ['scan.mhd', 'ObjectType = Image', 'scan.mhd is one of two files, .mhd and its data'],
+    ['scan.hdr', 'hello world', 'scan.hdr is one of two files, .hdr and its data'],
+    ['scan.mhd', 'ObjectType = Image\n', 'scan.mhd is damaged: its header should end with ElementDataFile'],
     ['scan.nii.gz', '', 'scan.nii.gz is empty: it has 0 bytes'],
   ])('%s', async (name, text, message) => {
     const file = { name, bytes: new TextEncoder().encode(text) };
