@@ -26,8 +26,8 @@ const transforms = [
   randomFlip({ probability: 0.5 }),
   scaleIntensityRange({ from: [-1500, 500], to: [0, 1], clip: true }),
 ];
-lastValueFrom(from([{ image, label }]).pipe(applyTransforms(transforms, { seed: 1 }))).then((sample) => {
-  console.log(sample.image.geometry.size.join('x'), sample.image.data.every((v) => v >= 0 && v <= 1));
+lastValueFrom(from([traceSample('case', { image, label })]).pipe(applyTransforms(transforms, { seed: 1 }))).then(({ volumes }) => {
+  console.log(volumes.image.geometry.size.join('x'), volumes.image.data.every((v) => v >= 0 && v <= 1));
 });
 `;
 
@@ -111,14 +111,14 @@ describe('the packed packages', () => {
 describe('another project', () => {
   test('runs a pipeline from CommonJS', () => {
     const imports = `const { createGeometry, createVolume } = require('@lungseg/core');
-const { applyTransforms, randomCropByLabel, randomFlip, scaleIntensityRange } = require('@lungseg/transforms');
+const { applyTransforms, randomCropByLabel, randomFlip, scaleIntensityRange, traceSample } = require('@lungseg/transforms');
 const { from, lastValueFrom } = require('rxjs');`;
     expect(run('pipeline.cjs', pipeline(imports))).toBe('32x32x8 true');
   });
 
   test('runs it from ESM, with the same result', () => {
     const imports = `import { createGeometry, createVolume } from '@lungseg/core';
-import { applyTransforms, randomCropByLabel, randomFlip, scaleIntensityRange } from '@lungseg/transforms';
+import { applyTransforms, randomCropByLabel, randomFlip, scaleIntensityRange, traceSample } from '@lungseg/transforms';
 import { from, lastValueFrom } from 'rxjs';`;
     expect(run('pipeline.mjs', pipeline(imports))).toBe('32x32x8 true');
   });
@@ -158,7 +158,7 @@ randomFlip({ probability: 'often' });
     const { outputFiles, metafile } = await build({
       stdin: {
         contents: pipeline(`import { createGeometry, createVolume } from '@lungseg/core';
-import { applyTransforms, randomCropByLabel, randomFlip, scaleIntensityRange } from '@lungseg/transforms';
+import { applyTransforms, randomCropByLabel, randomFlip, scaleIntensityRange, traceSample } from '@lungseg/transforms';
 import { from, lastValueFrom } from 'rxjs';`),
         resolveDir: project,
       },
