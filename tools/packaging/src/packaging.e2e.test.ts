@@ -65,7 +65,11 @@ afterAll(() => {
 
 const run = (file: string, content: string): string => {
   writeFileSync(join(project, file), content);
-  return execFileSync(process.execPath, [file], { cwd: project, encoding: 'utf8' }).trim();
+  return execFileSync(process.execPath, [file], {
+    cwd: project,
+    encoding: 'utf8',
+    env: { ...process.env, FORCE_COLOR: '0' },
+  }).trim();
 };
 
 describe('the packed packages', () => {
