@@ -148,6 +148,17 @@ describe('applyTransforms', () => {
     expect(subscribe()).not.toEqual(stream({ seed: 7 })());
   });
 
+  test('says what to do about samples without a name', () => {
+    const plain = of(sample(1).volumes as unknown as TracedSample);
+    let message = '';
+    plain
+      .pipe(applyTransforms([], { seed: 1 }))
+      .subscribe({ error: (error: Error) => (message = error.message) });
+    expect(message).toBe(
+      'applyTransforms must have samples with a name and a history. Received: an object with image. Make them with traceSample.',
+    );
+  });
+
   test('refuses to go without either', () => {
     expect(() => applyTransforms([], { seed: Number.NaN })).toThrow(/must have a seed.*Received: NaN/);
   });

@@ -48,6 +48,11 @@ export function applyTransforms(
   }
   const { onError = 'stop' } = options;
   const transform = (traced: TracedSample, rng: Rng): TracedSample => {
+    if (traced.volumes === undefined) {
+      throw new InvalidArgumentError(
+        `applyTransforms must have samples with a name and a history. Received: an object with ${Object.keys(traced).join(', ')}. Make them with traceSample.`,
+      );
+    }
     const { sample, params } = nameErrors(traced.name, () => transformSample(steps, traced.volumes, rng));
     return { ...traced, volumes: sample, history: [...traced.history, ...params] };
   };
