@@ -96,7 +96,7 @@ describe('input that cannot be used', () => {
   test('a model that is not there: exit code 1, one line', async () => {
     const input = join(folder, 'tiny.nii.gz');
     await writeVolume(input, tiny);
-    const options = ['--output=m.nii.gz', '--model=no-such-model', '--backend=cpu', '--quiet'];
+    const options = ['--output=m.nii.gz', '--model=no-such-model', '--backend=cpu', '--assume-hu', '--quiet'];
     const { code, stderr } = await infer(folder, `--input=${input}`, ...options);
     expect([code, stderr.trim().split('\n')]).toEqual([1, [expect.stringContaining('no-such-model')]]);
   });
