@@ -27,6 +27,10 @@ const dataSchema = z.strictObject({
       /** The share of samples that come from phantoms, where there are real cases, too. */
       share: share.default(0.3),
       seed: z.number().int().default(1),
+      /** In mm, on which they are made; by default as scanners have it, which takes seconds for each. */
+      spacing: triple(z.number().positive()).optional(),
+      /** What of the body they show; by default drawn anew for each, mostly the chest. */
+      coverage: z.enum(['chest', 'cropped', 'long', 'abdomen']).optional(),
     })
     .prefault({}),
   /** Cross-validation: the datalist's training and validation cases, split anew by patient. 1 for as they are. */

@@ -82,7 +82,13 @@ function asLungLabel(volume: Volume): Volume {
 }
 
 function makePhantom(index: number, config: PreparationConfig): PreparedCase {
-  const rng = new Rng(config.data.phantoms.seed * 100_003 + index);
-  const { image, label } = renderPhantom(samplePhantomParams(rng));
+  const { seed, spacing, coverage } = config.data.phantoms;
+  const rng = new Rng(seed * 100_003 + index);
+  const { image, label } = renderPhantom(
+    samplePhantomParams(rng, {
+      ...(spacing === undefined ? {} : { spacing }),
+      ...(coverage === undefined ? {} : { coverage }),
+    }),
+  );
   return prepareCase(`phantom-${index}`, image, label, config.preprocessing, rng);
 }

@@ -5,7 +5,7 @@ import { Pace } from './pace.js';
 import { logLine } from './records/run-records.js';
 
 /** Between lines where the output is not a terminal. */
-const LINE_EVERY_MS = 30_000;
+const LINE_EVERY_MS = 15_000;
 /** How much of the shown loss stays at each step. */
 const LOSS_DECAY = 0.95;
 
@@ -82,10 +82,13 @@ export class Progress {
     this.#out.write(`${text}\n`);
   }
 
-  /** Moves the bar on a terminal, with a new bar where there is none; elsewhere writes a line at the end. */
+  /** Moves the bar on a terminal, with a new bar where there is none; elsewhere writes a line now and then. */
   #moveBar(format: string, total: number, value: number, what: string): void {
     if (!this.#out.isTTY) {
-      if (value === total) this.#out.write(`${format.split(' ')[0]} ${value}/${total}\n`);
+      const now = performance.now();
+      if (value !== total && now - this.#lastLine < LINE_EVERY_MS) return;
+      this.#lastLine = now;
+      this.#out.write(`${format.split(' ')[0]} ${value}/${total}  ${what}\n`);
       return;
     }
     if (this.#bar === undefined) {

@@ -136,7 +136,9 @@ class TrainingRun {
     const { folder } = this.#options;
     const found = await loadNewestCheckpoint(folder);
     if (found === undefined) {
-      throw new InvalidArgumentError(`There is no run to resume: ${folder} has no checkpoint. Start it anew.`);
+      throw new InvalidArgumentError(
+        `There is no run to resume: ${folder} has no checkpoint. Start it anew.`,
+      );
     }
     this.#state.load(found.checkpoint);
     const { path, passedOver } = found;

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { lstat, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RUN_FILES } from '../records/run-records.js';
 
@@ -66,8 +66,9 @@ export class RunStore {
         .filter((file) => file.endsWith('.png'))
         .sort()
         .map(async (file) => {
-          const made = await stat(join(pictureFolder, file)).catch(() => undefined);
-          return made === undefined ? undefined : { file, madeMs: made.mtimeMs };
+          // A link may lead out of the run's folder.
+          const made = await lstat(join(pictureFolder, file)).catch(() => undefined);
+          return made?.isFile() !== true ? undefined : { file, madeMs: made.mtimeMs };
         }),
     );
     const changed = (metrics ?? config).mtime.toISOString();

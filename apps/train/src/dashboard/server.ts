@@ -12,6 +12,7 @@ const page = (name: string): string => fileURLToPath(new URL(`../../page/${name}
 /** All files that are served as they are, by their path; nothing else of the disk is. */
 const ASSETS: ReadonlyMap<string, { readonly path: string; readonly type: string }> = new Map([
   ['/', { path: page('index.html'), type: 'text/html; charset=utf-8' }],
+  ['/icon.svg', { path: page('icon.svg'), type: 'image/svg+xml' }],
   ['/dashboard.css', { path: page('dashboard.css'), type: 'text/css; charset=utf-8' }],
   ['/dashboard.js', { path: page('dashboard.js'), type: 'text/javascript; charset=utf-8' }],
   ['/charts.js', { path: page('charts.js'), type: 'text/javascript; charset=utf-8' }],
