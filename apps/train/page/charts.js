@@ -51,7 +51,7 @@ export class Chart {
     const colours = dark.matches ? COLOURS.dark : COLOURS.light;
     const axis = { stroke: text, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
     const { digits, points = false, range } = this.options;
-    const format = (value) => (value == null ? '–' : Number(value).toPrecision(digits));
+    const format = (value) => (value === null || value === undefined ? '–' : Number(value).toPrecision(digits));
     this.#plot = new uPlot(
       {
         width: this.element.clientWidth,

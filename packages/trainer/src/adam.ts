@@ -46,9 +46,10 @@ export class Adam implements Optimizer {
    */
   step(parameters: Parameters, learningRate: number): void {
     const { beta1, beta2, epsilon } = this.#options;
+    const { sqrt } = Math;
     this.#steps++;
     const stepSize = learningRate / (1 - beta1 ** this.#steps);
-    const correction = Math.sqrt(1 - beta2 ** this.#steps);
+    const correction = sqrt(1 - beta2 ** this.#steps);
     for (const [name, { value, gradient }] of parameters) {
       const { first, second } = this.#momentsOf(name, value.length);
       for (let i = 0; i < value.length; i++) {
@@ -57,7 +58,7 @@ export class Adam implements Optimizer {
         const v = beta2 * second[i]! + (1 - beta2) * g * g;
         first[i] = m;
         second[i] = v;
-        value[i] = value[i]! - (stepSize * m) / (Math.sqrt(v) / correction + epsilon);
+        value[i] = value[i]! - (stepSize * m) / (sqrt(v) / correction + epsilon);
       }
     }
   }
