@@ -25,6 +25,7 @@ test('the public names are these', () => {
     'rasAffineToGeometry',
     'sameGrid',
     'sizeOfTensorShape',
+    'squaredDistances',
     'tensorShapeOf',
     'toFloat32',
     'voxelCount',

@@ -51,4 +51,5 @@ export {
   type Safetensors,
   type SafetensorsFloat,
 } from './safetensors.js';
+export { squaredDistances } from './squared-distances.js';
 export { createVolume, toFloat32, type Volume, type VolumeKind, type VoxelArray } from './volume.js';

@@ -1,6 +1,5 @@
-import type { Volume } from '@lungseg/core';
+import { squaredDistances, type Volume } from '@lungseg/core';
 import { isForeground } from './foreground.js';
-import { squaredDistances } from './squared-distances.js';
 
 /**
  * The exact Euclidean distance, in mm, from each voxel's centre to that of the nearest voxel of a label: 0 within it.

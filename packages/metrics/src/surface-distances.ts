@@ -1,7 +1,6 @@
-import type { Vec3, Volume } from '@lungseg/core';
+import { squaredDistances, type Vec3, type Volume } from '@lungseg/core';
 import { assertSameGrid } from './confusion-counts.js';
 import { cropToUnion } from './mask-pair.js';
-import { squaredDistances } from './squared-distances.js';
 import { surfelAreas } from './surfel-areas.js';
 
 /**

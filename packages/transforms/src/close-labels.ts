@@ -1,7 +1,13 @@
-import { InvalidArgumentError, type Transform, type Vec3, type Volume } from '@lungseg/core';
+import {
+  InvalidArgumentError,
+  squaredDistances,
+  type Transform,
+  type Vec3,
+  type Volume,
+} from '@lungseg/core';
 import { cropRegion } from './crop-region.js';
 import { boundingBox } from './crop-to-foreground.js';
-import { distanceSquared } from './distance-squared.js';
+import { labelsOf } from './labels-of.js';
 import { toFastArray } from './voxel-arrays.js';
 
 /** Options of {@link closeLabels}. */
@@ -37,7 +43,7 @@ export function closeLabels(options: CloseLabelsOptions): Transform<null> {
     sampleParams: () => null,
     apply: (volume) => {
       if (volume.kind !== 'label') return volume;
-      const chosen = labels ?? [...new Set(volume.data)].filter((label) => label !== 0).sort((a, b) => a - b);
+      const chosen = labels ?? labelsOf(volume);
       return chosen.reduce((result, label) => closeLabel(result, label, radius), volume);
     },
   };
@@ -54,9 +60,9 @@ function closeLabel(volume: Volume, label: number, radius: number): Volume {
   const extent = box[1].map((n, axis) => n - start[axis]! + 1 + margin[axis]!) as unknown as Vec3;
   const region = cropRegion(isLabel, start, extent);
   const square = radius * radius * (1 + 1e-6);
-  const near = distanceSquared(region.data, extent, spacing);
+  const near = squaredDistances(region.data, extent, spacing);
   const undilated = Uint8Array.from(near, (distance) => (distance <= square ? 0 : 1));
-  const far = distanceSquared(undilated, extent, spacing);
+  const far = squaredDistances(undilated, extent, spacing);
   const data = volume.data.slice();
   for (let z = Math.max(0, -start[2]); z < Math.min(extent[2], size[2] - start[2]); z++) {
     for (let y = Math.max(0, -start[1]); y < Math.min(extent[1], size[1] - start[1]); y++) {

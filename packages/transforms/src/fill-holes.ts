@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Transform, type Vec3, type Volume } from '@lungseg/core';
 import { connectRuns, type ConnectedRuns, type Connectivity } from './connected-runs.js';
+import { labelsOf } from './labels-of.js';
 import { toFastArray } from './voxel-arrays.js';
 
 /** Options of {@link fillHoles}. */
@@ -32,20 +33,6 @@ export function fillHoles(options: FillHolesOptions = {}): Transform<null> {
       return chosen.reduce((result, label) => fillHolesOf(result, label, connectivity), volume);
     },
   };
-}
-
-function labelsOf(volume: Volume): number[] {
-  const data = toFastArray(volume.data);
-  const found = new Set<number>();
-  let last = 0;
-  for (let n = 0; n < data.length; n++) {
-    const value = data[n]!;
-    if (value === last) continue;
-    last = value;
-    found.add(value);
-  }
-  found.delete(0);
-  return [...found].sort((a, b) => a - b);
 }
 
 function fillHolesOf(volume: Volume, label: number, connectivity: Connectivity): Volume {

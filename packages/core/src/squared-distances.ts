@@ -1,4 +1,4 @@
-import type { Vec3 } from '@lungseg/core';
+import type { Vec3 } from './geometry.js';
 
 /** Neighbouring lines that are gathered at once: a cache line of float32. */
 const BLOCK = 16;
@@ -14,6 +14,8 @@ const BLOCK = 16;
  * @param spacing in mm
  * @returns in mm², rounded to float32 after each axis; Infinity where there is no source at all
  * @see Felzenszwalb and Huttenlocher, https://doi.org/10.4086/toc.2012.v008a019
+ * @example
+ * squaredDistances(Uint8Array.of(1, 0, 0), [3, 1, 1], [2, 1, 1]); // [0, 4, 16]
  */
 export function squaredDistances(sources: Uint8Array, size: Vec3, spacing: Vec3): Float32Array {
   const [nx, ny, nz] = size;
