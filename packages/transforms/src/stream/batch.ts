@@ -1,7 +1,7 @@
 import { ShapeError, type Volume } from '@lungseg/core';
 import type { OperatorFunction } from 'rxjs';
 import { assertCount } from './assert-count.js';
-import { openPull, PullStream, trampoline } from './pull-stream.js';
+import { openBuffer, PullStream, trampoline } from './pull-stream.js';
 import type { TracedSample } from './traced-sample.js';
 
 /** Several samples as arrays of a tensor library. */
@@ -40,15 +40,13 @@ export function batch(options: BatchOptions): OperatorFunction<TracedSample, Bat
   assertCount('size', size);
   return (source) =>
     new PullStream<Batch>((sink) => {
-      let held: TracedSample[] = [];
-      let isOver = false;
       const ask = trampoline(() => {
+        const { held, isOver } = buffer;
         if (!isOver && held.length < size) {
-          pull.request();
+          buffer.request();
           return;
         }
-        const samples = held;
-        held = [];
+        const samples = held.splice(0);
         if (samples.length === 0 || (samples.length < size && dropLast)) {
           sink.complete();
           return;
@@ -57,30 +55,14 @@ export function batch(options: BatchOptions): OperatorFunction<TracedSample, Bat
         try {
           result = stack(samples);
         } catch (error) {
-          pull.cancel();
+          buffer.cancel();
           sink.error(error);
           return;
         }
         sink.next(result);
       });
-      const pull = openPull(source, {
-        next: (sample) => {
-          held.push(sample);
-          ask();
-        },
-        error: (error) => sink.error(error),
-        complete: () => {
-          isOver = true;
-          ask();
-        },
-      });
-      return {
-        request: ask,
-        cancel: () => {
-          held = [];
-          pull.cancel();
-        },
-      };
+      const buffer = openBuffer(source, sink, ask);
+      return { request: ask, cancel: () => buffer.cancel() };
     });
 }
 

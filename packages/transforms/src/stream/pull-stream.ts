@@ -98,6 +98,55 @@ function openQueue<T>(source: Observable<T>, sink: Sink<T>): Pull {
   };
 }
 
+/** Values that were pulled from a source and are kept until they are taken out. */
+export interface PullBuffer<T> {
+  readonly held: T[];
+  /** Whether the source has ended. */
+  readonly isOver: boolean;
+  /** Asks the source for one more value, or its end. */
+  request(): void;
+  /** Stops the source and lets go of what is held. */
+  cancel(): void;
+}
+
+/**
+ * Pulls from a source into a buffer.
+ *
+ * @param source where values come from
+ * @param sink gets the source's error
+ * @param onChange called after each value, and at the end
+ */
+export function openBuffer<T>(
+  source: Observable<T>,
+  sink: Pick<Sink<never>, 'error'>,
+  onChange: () => void,
+): PullBuffer<T> {
+  const held: T[] = [];
+  let isOver = false;
+  const pull = openPull(source, {
+    next: (value) => {
+      held.push(value);
+      onChange();
+    },
+    error: (error) => sink.error(error),
+    complete: () => {
+      isOver = true;
+      onChange();
+    },
+  });
+  return {
+    held,
+    get isOver() {
+      return isOver;
+    },
+    request: () => pull.request(),
+    cancel: () => {
+      held.length = 0;
+      pull.cancel();
+    },
+  };
+}
+
 /** Calls an action again for each call that comes while it runs, one after another instead of one inside another. */
 export function trampoline(action: () => void): () => void {
   let calls = 0;

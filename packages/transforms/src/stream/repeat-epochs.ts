@@ -1,7 +1,7 @@
 import { Rng } from '@lungseg/core';
 import type { OperatorFunction } from 'rxjs';
 import { assertCount } from './assert-count.js';
-import { openPull, PullStream, trampoline } from './pull-stream.js';
+import { openBuffer, PullStream, trampoline } from './pull-stream.js';
 
 /** Options of {@link repeatEpochs}. */
 export interface RepeatEpochsOptions {
@@ -26,14 +26,13 @@ export function repeatEpochs<T>(options: RepeatEpochsOptions = {}): OperatorFunc
   const rng = seed === undefined ? undefined : new Rng(seed).state;
   return (source) =>
     new PullStream<T>((sink) => {
-      const values: T[] = [];
       const generator = rng === undefined ? undefined : new Rng(rng);
-      let isRead = false;
       let epoch = 0;
       let at = 0;
       const ask = trampoline(() => {
-        if (!isRead) {
-          pull.request();
+        const { held: values, isOver } = buffer;
+        if (!isOver) {
+          buffer.request();
           return;
         }
         if (at === values.length) {
@@ -47,18 +46,8 @@ export function repeatEpochs<T>(options: RepeatEpochsOptions = {}): OperatorFunc
         if (at === 0 && generator !== undefined) shuffle(values, generator);
         sink.next(values[at++]!);
       });
-      const pull = openPull(source, {
-        next: (value) => {
-          values.push(value);
-          ask();
-        },
-        error: (error) => sink.error(error),
-        complete: () => {
-          isRead = true;
-          ask();
-        },
-      });
-      return { request: ask, cancel: () => pull.cancel() };
+      const buffer = openBuffer(source, sink, ask);
+      return { request: ask, cancel: () => buffer.cancel() };
     });
 }
 

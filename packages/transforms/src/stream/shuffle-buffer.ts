@@ -1,7 +1,7 @@
 import { Rng } from '@lungseg/core';
 import type { OperatorFunction } from 'rxjs';
 import { assertCount } from './assert-count.js';
-import { openPull, PullStream, trampoline } from './pull-stream.js';
+import { openBuffer, PullStream, trampoline } from './pull-stream.js';
 
 /** Options of {@link shuffleBuffer}. */
 export interface ShuffleBufferOptions {
@@ -25,12 +25,11 @@ export function shuffleBuffer<T>(options: ShuffleBufferOptions): OperatorFunctio
   const { state } = new Rng(options.seed);
   return (source) =>
     new PullStream<T>((sink) => {
-      const held: T[] = [];
       const rng = new Rng(state);
-      let isOver = false;
       const ask = trampoline(() => {
+        const { held, isOver } = buffer;
         if (!isOver && held.length < options.size) {
-          pull.request();
+          buffer.request();
         } else if (held.length === 0) {
           sink.complete();
         } else {
@@ -39,23 +38,7 @@ export function shuffleBuffer<T>(options: ShuffleBufferOptions): OperatorFunctio
           sink.next(value as T);
         }
       });
-      const pull = openPull(source, {
-        next: (value) => {
-          held.push(value);
-          ask();
-        },
-        error: (error) => sink.error(error),
-        complete: () => {
-          isOver = true;
-          ask();
-        },
-      });
-      return {
-        request: ask,
-        cancel: () => {
-          held.length = 0;
-          pull.cancel();
-        },
-      };
+      const buffer = openBuffer(source, sink, ask);
+      return { request: ask, cancel: () => buffer.cancel() };
     });
 }
