@@ -41,8 +41,7 @@ export function bodyMask(volume: Volume, options: BodyMaskOptions = {}): Volume<
   const reach = [shellMm / 2 / spacing[0], shellMm / 2 / spacing[1]].map(Math.round) as [number, number];
   const walls = thickTissue(values, size, tissueHu, reach);
   const beyondShells = new Uint8Array(values.length);
-  const wider = new SliceRegions(walls, size, 0, NaN);
-  for (const region of wider.find()) if (region.touchesCorner) wider.fill(region, beyondShells, 1);
+  new SliceRegions(walls, size, 0, NaN).fillCorners(beyondShells, 1);
   const outside = outsideRegions(regions.find(), (region) => beyondShells[region.start] === 1, airHu);
   for (const region of outside) regions.fill(region, body, 0);
   return createVolume(body, volume.geometry, 'label');

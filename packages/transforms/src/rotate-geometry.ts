@@ -12,12 +12,6 @@ export function rotateGeometry(geometry: Geometry, degrees: Vec3): Geometry {
   return aboutMiddle({ ...geometry, direction: multiply(geometry.direction, inverse) }, geometry);
 }
 
-/** The grid that shows the contents enlarged about its middle: its voxels so many times smaller along i, j, k. */
-export function zoomGeometry(geometry: Geometry, zoom: Vec3): Geometry {
-  const [x, y, z] = geometry.spacing;
-  return aboutMiddle({ ...geometry, spacing: [x / zoom[0], y / zoom[1], z / zoom[2]] }, geometry);
-}
-
 /** The grid, moved so that its middle lies where another's does. */
 export function aboutMiddle(grid: Geometry, other: Geometry): Geometry {
   const middle = ({ size }: Geometry): Vec3 => [(size[0] - 1) / 2, (size[1] - 1) / 2, (size[2] - 1) / 2];

@@ -65,6 +65,16 @@ export class SliceRegions {
     this.#follow(first, region.start - first, target.subarray(first, first + nx * ny), value);
   }
 
+  /** Writes `value` into every region that reaches a corner of its slice; `target` holds another value there. */
+  fillCorners(target: Uint8Array, value: number): void {
+    const [nx, ny, nz] = this.#size;
+    const plane = nx * ny;
+    for (let first = 0; first < nz * plane; first += plane) {
+      const marks = target.subarray(first, first + plane);
+      for (const corner of [0, nx - 1, plane - nx, plane - 1]) this.#follow(first, corner, marks, value);
+    }
+  }
+
   #measure(slice: number, start: number, marks: Int32Array, mark: number): SliceRegion {
     const [nx, ny] = this.#size;
     const first = slice * nx * ny;
