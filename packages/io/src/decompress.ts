@@ -1,4 +1,5 @@
 import { isLungsegError, ReadError } from '@lungseg/core';
+import { concatBytes } from './concat-bytes.js';
 import type { Codecs } from './read-options.js';
 
 /** No stream of deflate can grow more than this many times. @see https://zlib.net/zlib_tech.html */
@@ -65,7 +66,7 @@ export async function decompressVoxels(task: CompressedVoxels, codecs: Codecs): 
     if (headerLength === 0) start();
     for await (const piece of (codecs.decompress ?? decompressOnTheWeb)(bytes, format)) {
       if (extent === undefined) {
-        header = concat(header, piece);
+        header = concatBytes([header, piece]);
         if (header.byteLength >= headerLength) {
           start();
           keep(header, 0);
@@ -85,13 +86,6 @@ export async function decompressVoxels(task: CompressedVoxels, codecs: Codecs): 
     throw tooShort(name, extent!, `only ${position} are packed in it`);
   }
   return voxels;
-}
-
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(a.byteLength + b.byteLength);
-  joined.set(a);
-  joined.set(b, a.byteLength);
-  return joined;
 }
 
 function tooShort(name: string, { begin, length }: Extent, received: string): ReadError {

@@ -1,6 +1,7 @@
+import { concatBytes } from './concat-bytes.js';
 import type { DicomInstance } from './dicom-header.js';
+import { CT_IMAGE } from './dicom-series.js';
 
-const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
 const LONG_VRS: ReadonlySet<string> = new Set(['OB', 'OW']);
 
 type Element = readonly [tag: number, vr: string, value: string | number | Uint8Array];
@@ -49,11 +50,11 @@ export function dicomFrameFile(
   const pixelHeader = header(0x7fe00010, 'OB', 0xffffffff);
   const items = [new Uint8Array(0), ...fragments].flatMap((bytes) => [item(0xe000, bytes.byteLength), bytes]);
   const length = encode([[0x00020000, 'UL', meta.byteLength]]);
-  return concat([preamble, length, meta, data, pixelHeader, ...items, item(0xe0dd, 0)]);
+  return concatBytes([preamble, length, meta, data, pixelHeader, ...items, item(0xe0dd, 0)]);
 }
 
 function encode(elements: readonly Element[]): Uint8Array {
-  return concat(
+  return concatBytes(
     elements.flatMap(([tag, vr, value]) => {
       const bytes = valueBytes(vr, value);
       return [header(tag, vr, bytes.byteLength), bytes];
@@ -94,14 +95,4 @@ function valueBytes(vr: string, value: string | number | Uint8Array): Uint8Array
   // Values have an even length: UIDs end in a zero, texts in a space.
   const padding = value.length % 2 === 0 ? '' : vr === 'UI' ? '\0' : ' ';
   return new TextEncoder().encode(value + padding);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.byteLength;
-  }
-  return whole;
 }

@@ -1,4 +1,5 @@
 import { Inflate } from 'fflate';
+import { concatBytes } from './concat-bytes.js';
 
 /** How much a deflated DICOM file may grow. */
 const MAXIMUM_INFLATED_BYTES = 2 ** 30;
@@ -23,11 +24,5 @@ export function inflateDicom(bytes: Uint8Array, position: number): Uint8Array {
     const end = start + INFLATE_PIECE_BYTES;
     stream.push(bytes.subarray(start, end), end >= bytes.byteLength);
   }
-  const whole = new Uint8Array(total);
-  let offset = 0;
-  for (const piece of pieces) {
-    whole.set(piece, offset);
-    offset += piece.byteLength;
-  }
-  return whole;
+  return concatBytes(pieces);
 }

@@ -2,13 +2,11 @@ import { isLungsegError, ReadError } from '@lungseg/core';
 import type { DataSet } from 'dicom-parser';
 import { framesOf } from './dicom-frames.js';
 import { readDicomHeader, withoutDamage, type DicomInstance } from './dicom-header.js';
-import { reasonToPassOver } from './dicom-series.js';
+import { CT_IMAGE, isOfClass, reasonToPassOver } from './dicom-series.js';
 import type { FileSource } from './file-source.js';
 
 /** How many headers are read at once. */
 const HEADERS_AT_ONCE = 16;
-
-const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
 
 /** Why a file that isn't DICOM is passed over. */
 export const NOT_DICOM = 'not DICOM';
@@ -101,7 +99,7 @@ function seriesOf({ cause }: Error): string {
 /** A CT slice that ends before its pixels must not drop out as a file without an image. */
 function checkNotCut({ name, sopClassUid, pixels }: DicomInstance): void {
   if (pixels !== undefined) return;
-  if (sopClassUid !== '' && sopClassUid !== CT_IMAGE && !sopClassUid.startsWith(`${CT_IMAGE}.`)) return;
+  if (sopClassUid !== '' && !isOfClass(sopClassUid, CT_IMAGE)) return;
   throw new ReadError(
     name,
     `${name} is a damaged DICOM file: it ends before its pixels. Copy or export it again.`,

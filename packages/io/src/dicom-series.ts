@@ -13,6 +13,8 @@ export interface DicomSeries {
   readonly instances: readonly DicomInstance[];
 }
 
+/** The class of CT slices; that of enhanced multi-frame CT goes on from it. */
+export const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
 const SECONDARY_CAPTURE = '1.2.840.10008.5.1.4.1.1.7';
 
 /** Classes of DICOM files without an image of their own; a class stands for those whose UID goes on from it, too. */
@@ -54,7 +56,8 @@ export function reasonToPassOver({
   return undefined;
 }
 
-const isOfClass = (sopClassUid: string, uid: string): boolean =>
+/** Whether a class is this one, or one whose UID goes on from it. */
+export const isOfClass = (sopClassUid: string, uid: string): boolean =>
   sopClassUid === uid || sopClassUid.startsWith(`${uid}.`);
 
 /**

@@ -1,5 +1,6 @@
 import { indexToWorld, type NamedBytes, type Volume } from '@lungseg/core';
 import { deflateRawSync } from 'node:zlib';
+import { concatBytes } from '../concat-bytes.js';
 
 /**
  * Elements of DICOM by their tag (eight hexadecimal digits): the VR, and the value as text, a number, bytes or the items
@@ -32,7 +33,7 @@ export function dicomFile(elements: DicomElements, transferSyntax = EXPLICIT_LIT
   const preamble = new Uint8Array(132);
   preamble.set(new TextEncoder().encode('DICM'), 128);
   const data = encodeElements(elements, transferSyntax);
-  return concat([preamble, length, meta, transferSyntax === DEFLATED ? deflateRawSync(data) : data]);
+  return concatBytes([preamble, length, meta, transferSyntax === DEFLATED ? deflateRawSync(data) : data]);
 }
 
 function encodeElements(elements: DicomElements, transferSyntax: string): Uint8Array {
@@ -42,12 +43,12 @@ function encodeElements(elements: DicomElements, transferSyntax: string): Uint8A
     .map(([tag, [vr, value]]) => {
       const bytes = valueBytes(vr, value, transferSyntax);
       const encapsulated = tag === '7fe00010' && transferSyntax === RLE_LOSSLESS;
-      return concat([
+      return concatBytes([
         header(tag, vr, encapsulated ? 0xffffffff : bytes.byteLength, transferSyntax, littleEndian),
         bytes,
       ]);
     });
-  return concat(parts);
+  return concatBytes(parts);
 }
 
 function header(
@@ -80,7 +81,7 @@ function valueBytes(vr: string, value: DicomValue, transferSyntax: string): Uint
       const bytes = encodeElements(elements, transferSyntax);
       return [header('fffee000', '', bytes.byteLength, IMPLICIT_LITTLE_ENDIAN, littleEndian), bytes];
     });
-    return concat(items);
+    return concatBytes(items);
   }
   if (typeof value === 'number') {
     const bytes = new Uint8Array(vr === 'UL' ? 4 : 2);
@@ -91,16 +92,6 @@ function valueBytes(vr: string, value: DicomValue, transferSyntax: string): Uint
   }
   const padding = vr === 'UI' ? '\0' : ' ';
   return new TextEncoder().encode(value.length % 2 === 0 ? value : value + padding);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.byteLength;
-  }
-  return whole;
 }
 
 /** How {@link dicomSeries} writes a volume. */
@@ -197,7 +188,7 @@ function rleFrame(littleEndianPixels: Uint8Array): Uint8Array {
   });
   const offsets = new Uint32Array(16);
   offsets.set([2, 64, 64 + segments[0]!.byteLength]);
-  return concat([new Uint8Array(offsets.buffer), ...segments]);
+  return concatBytes([new Uint8Array(offsets.buffer), ...segments]);
 }
 
 /** An empty offset table, one fragment, the end. */
@@ -210,7 +201,7 @@ function encapsulate(frame: Uint8Array): Uint8Array {
     view.setUint32(4, length, true);
     return bytes;
   };
-  return concat([item(0xe000, 0), item(0xe000, frame.byteLength), frame, item(0xe0dd, 0)]);
+  return concatBytes([item(0xe000, 0), item(0xe000, frame.byteLength), frame, item(0xe0dd, 0)]);
 }
 
 /** Elements that each frame of a multi-frame file has for itself, by the sequence that holds them. */
@@ -246,7 +237,7 @@ export function enhancedDicom(volume: Volume, options: SyntheticSeriesOptions = 
     '00280008': ['IS', String(frames.length)],
     '52009229': ['SQ', [groups(frames[0]!, SHARED)]],
     '52009230': ['SQ', frames.map((frame) => groups(frame, PER_FRAME))],
-    '7fe00010': ['OW', concat(frames.map((frame) => frame['7fe00010']![1] as Uint8Array))],
+    '7fe00010': ['OW', concatBytes(frames.map((frame) => frame['7fe00010']![1] as Uint8Array))],
   };
   return [{ name: 'enhanced.dcm', bytes: dicomFile(elements, options.transferSyntax) }];
 }
