@@ -67,4 +67,15 @@ describe('an enhanced multi-frame file', () => {
       await expect(readVolumeFromFiles([damaged])).rejects.toThrow(text);
     }
   });
+
+  test('is refused by an error of ours wherever it is cut, also within its series UID', async () => {
+    const [file] = enhancedDicom(volume);
+    // Shorter, it is not known for DICOM.
+    for (let length = 132; length < file!.bytes.length >> 1; length++) {
+      const cut = { name: 'enhanced.dcm', bytes: file!.bytes.slice(0, length) };
+      await expect(readVolumeFromFiles([cut])).rejects.toMatchObject({
+        kind: expect.stringMatching(/^(read|unsupported)$/),
+      });
+    }
+  });
 });

@@ -93,7 +93,12 @@ async function readImages(source: FileSource): Promise<Images> {
 /** The series of a damaged file, as far as its header could be read. */
 function seriesOf({ cause }: Error): string {
   const { dataSet } = (cause ?? {}) as { readonly dataSet?: DataSet };
-  return dataSet?.string('x0020000e')?.trim() ?? '';
+  try {
+    return dataSet?.string('x0020000e')?.trim() ?? '';
+  } catch {
+    // The file is cut within this very value.
+    return '';
+  }
 }
 
 /** A CT slice that ends before its pixels must not drop out as a file without an image. */
