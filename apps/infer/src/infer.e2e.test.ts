@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decode } from 'fast-png';
@@ -16,36 +14,8 @@ import {
 } from '@lungseg/core';
 import { readVolume, writeVolume } from '@lungseg/io';
 import { dice } from '@lungseg/metrics';
-import { listModels } from '@lungseg/models';
 import { cropRegion, reorient } from '@lungseg/transforms';
-import { DEFAULT_MODEL } from './arguments.js';
-
-const app = join(dirname(fileURLToPath(import.meta.url)), '..');
-const demo = join(app, '../../packages/models/demo/lidc-0001.nii.gz');
-const demoReference = join(app, '../../packages/models/demo/lidc-0001-lung.nii.gz');
-const withModel = (await listModels()).includes(DEFAULT_MODEL) ? test : test.skip;
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the built command as Nx does, from a user's folder. */
-function infer(cwd: string, ...args: string[]): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(app, 'dist/main.js'), ...args], {
-      cwd: app,
-      env: { ...process.env, INIT_CWD: cwd },
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-  });
-}
+import { demo, demoReference, infer, withModel } from './testing/infer-command.js';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   axisCodes,
@@ -15,37 +13,9 @@ import {
 } from '@lungseg/core';
 import { readVolume, writeVolume, type SeriesList } from '@lungseg/io';
 import { dice } from '@lungseg/metrics';
-import { listModels } from '@lungseg/models';
 import { cropRegion, reorient } from '@lungseg/transforms';
-import { DEFAULT_MODEL } from './arguments.js';
+import { demo, demoReference, infer as inferFrom, type Outcome, withModel } from './testing/infer-command.js';
 import { writeDicomSeries } from './testing/dicom-series.js';
-
-const app = join(dirname(fileURLToPath(import.meta.url)), '..');
-const demo = join(app, '../../packages/models/demo/lidc-0001.nii.gz');
-const demoReference = join(app, '../../packages/models/demo/lidc-0001-lung.nii.gz');
-const withModel = (await listModels()).includes(DEFAULT_MODEL) ? test : test.skip;
-
-interface Outcome {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs the built command as Nx does, from the test's folder. */
-function infer(...args: string[]): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(app, 'dist/main.js'), ...args], {
-      cwd: app,
-      env: { ...process.env, INIT_CWD: folder },
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-  });
-}
 
 /** Where, along the demo CT, there is lung from edge to edge. */
 const FIRST_SLICE = 60;
@@ -54,6 +24,8 @@ const THICK = { seriesInstanceUid: '2.25.10', description: 'Thick' };
 const ALSO_THICK = { seriesInstanceUid: '2.25.11', description: 'Also thick' };
 
 let folder: string;
+const infer = (...args: string[]): Promise<Outcome> => inferFrom(folder, ...args);
+
 let ct: Volume;
 let part: Volume;
 let reference: Volume;

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from '@jest/globals';
+import { listModels } from '@lungseg/models';
+import { DEFAULT_MODEL } from '../arguments.js';
+
+const app = join(dirname(fileURLToPath(import.meta.url)), '../..');
+/** The CT of the demo, and the mask that its lungs have by reference. */
+export const demo = join(app, '../../packages/models/demo/lidc-0001.nii.gz');
+export const demoReference = join(app, '../../packages/models/demo/lidc-0001-lung.nii.gz');
+/** A test that needs the shipped weights. */
+export const withModel = (await listModels()).includes(DEFAULT_MODEL) ? test : test.skip;
+
+/** How a command ended. */
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the built command as Nx does, from a user's folder. */
+export function infer(cwd: string, ...args: string[]): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(app, 'dist/main.js'), ...args], {
+      cwd: app,
+      env: { ...process.env, INIT_CWD: cwd },
+    });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, stdout, stderr }));
+  });
+}
