@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import { BACKEND_CHOICES, selectBackend, type BackendChoice } from '@lungseg/backend';
-import { isLungsegError } from '@lungseg/core';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { loadConfig } from './config.js';
 import { Progress } from './progress.js';
+import { runCommand, resolvePath } from './run-command.js';
 import { runTraining } from './run.js';
 
 interface Flags {
@@ -13,9 +12,6 @@ interface Flags {
   readonly dashboard: boolean;
   readonly backend: BackendChoice;
 }
-
-/** Relative paths are relative to where the user stands, not to the workspace. */
-const resolvePath = (path: string): string => resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
 
 async function serve(flags: Flags): Promise<void> {
   const config = loadConfig(resolvePath(flags.config), flags.set);
@@ -56,14 +52,4 @@ const program = new Command('train:serve')
   .exitOverride()
   .action(serve);
 
-program.parseAsync().then(
-  () => undefined,
-  (error: unknown) => {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? 0 : 2;
-      return;
-    }
-    console.error(isLungsegError(error) ? error.message : error);
-    process.exitCode = 1;
-  },
-);
+await runCommand(program);

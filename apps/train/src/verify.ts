@@ -1,7 +1,6 @@
-import { resolve } from 'node:path';
-import { isLungsegError } from '@lungseg/core';
 import { formatReport, readDatalist, verifyDatalist } from '@lungseg/data';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { resolvePath, runCommand } from './run-command.js';
 
 interface Flags {
   readonly datalist: string;
@@ -15,8 +14,7 @@ const integers = (text: string): number[] => {
 };
 
 async function verify({ datalist, labels }: Flags): Promise<void> {
-  const path = resolve(process.env['INIT_CWD'] ?? process.cwd(), datalist);
-  const { training, validation } = await readDatalist(path);
+  const { training, validation } = await readDatalist(resolvePath(datalist));
   const report = await verifyDatalist([...training, ...validation], {
     ...(labels === undefined ? {} : { labels }),
     onCase: (_, done, total) => {
@@ -37,11 +35,4 @@ const program = new Command('train:verify')
   .exitOverride()
   .action(verify);
 
-program.parseAsync().catch((error: unknown) => {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-    return;
-  }
-  console.error(isLungsegError(error) ? error.message : error);
-  process.exitCode = 1;
-});
+await runCommand(program);
