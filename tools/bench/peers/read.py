@@ -1,4 +1,4 @@
-"""Milliseconds that SimpleITK takes to read a file or a DICOM folder, as JSON: read.py PATH REPEATS"""
+"""How long SimpleITK takes, in milliseconds, to read a file or a DICOM folder, as JSON: read.py PATH REPEATS"""
 
 import json
 import os
@@ -17,10 +17,11 @@ def read(path):
 
 
 path, repeats = sys.argv[1], int(sys.argv[2])
-times = []
+wall, cpu = [], []
 for run in range(repeats + 1):
-    start = time.perf_counter()
+    start, start_cpu = time.perf_counter(), time.process_time()
     read(path)
     if run > 0:
-        times.append(1000 * (time.perf_counter() - start))
-print(json.dumps({f"SimpleITK {sitk.Version_VersionString()}": times}))
+        wall.append(1000 * (time.perf_counter() - start))
+        cpu.append(1000 * (time.process_time() - start_cpu))
+print(json.dumps({f"SimpleITK {sitk.Version_VersionString()}": {"wall": wall, "cpu": cpu}}))

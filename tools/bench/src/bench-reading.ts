@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { createGeometry, createVolume, Rng, type Vec3, type Volume } from '@lungseg/core';
 import { readVolume, writeVolume } from '@lungseg/io';
 import { writeDicomSeries } from './write-dicom-series.js';
-import { measure, type Bench, type BenchContext, type Measurement } from './measurement.js';
+import { measure, type Bench, type BenchContext, type Measurement, type Timing } from './measurement.js';
 
 const SIZE: Vec3 = [512, 512, 300];
 
@@ -35,18 +35,18 @@ export const benchReading: Bench = async (context) => {
 async function compare(context: BenchContext, what: string, path: string): Promise<Measurement> {
   const lungseg = await measure(context.repeats, () => readVolume(path));
   const peers = await readWithPeers(context, path);
-  return { bench: 'read', what, milliseconds: { lungseg, ...peers } };
+  return { bench: 'read', what, timings: { lungseg, ...peers } };
 }
 
 async function readWithPeers(
   { python, repeats, say }: BenchContext,
   path: string,
-): Promise<Record<string, number[]>> {
+): Promise<Record<string, Timing>> {
   if (python === undefined) return {};
   const script = resolve(import.meta.dirname, '../peers/read.py');
   try {
     const { stdout } = await promisify(execFile)(python, [script, path, String(repeats)]);
-    return JSON.parse(stdout) as Record<string, number[]>;
+    return JSON.parse(stdout) as Record<string, Timing>;
   } catch (error) {
     say(`read: no figures of others: ${(error as Error).message.trim().split('\n').at(-1)}`);
     return {};

@@ -53,12 +53,15 @@ async function main(): Promise<void> {
 }
 
 function reportOf(measurements: readonly Measurement[], repeats: number): unknown {
-  const medians = measurements.map(({ milliseconds, ...rest }) => ({
+  const medians = measurements.map(({ timings, ...rest }) => ({
     ...rest,
     medianMilliseconds: Object.fromEntries(
-      Object.entries(milliseconds).map(([name, values]) => [name, median(values)]),
+      Object.entries(timings).map(([name, { wall, cpu }]) => [
+        name,
+        { wall: median(wall), cpu: median(cpu) },
+      ]),
     ),
-    milliseconds,
+    milliseconds: timings,
   }));
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.versions.node };
   return { machine, repeats, measurements: medians };

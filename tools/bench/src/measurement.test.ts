@@ -9,13 +9,17 @@ test.each([
 
 test('the first run does not count', async () => {
   let runs = 0;
-  expect(await measure(3, () => Promise.resolve(runs++))).toHaveLength(3);
+  const { wall, cpu } = await measure(3, () => Promise.resolve(runs++));
+  expect([wall.length, cpu.length]).toEqual([3, 3]);
   expect(runs).toBe(4);
 });
 
 test('a line says the medians, and their ratio', () => {
-  const milliseconds = { lungseg: [90, 100, 400], SimpleITK: [200] };
-  expect(lineOf({ bench: 'read', what: 'a CT', milliseconds })).toBe(
-    'read: a CT: lungseg 100 ms, SimpleITK 200 ms (lungseg takes 0.50 of it)',
+  const timings = {
+    lungseg: { wall: [90, 100, 400], cpu: [50] },
+    SimpleITK: { wall: [200], cpu: [100] },
+  };
+  expect(lineOf({ bench: 'read', what: 'a CT', timings })).toBe(
+    'read: a CT: lungseg 100 ms (50 ms of CPU); SimpleITK 200 ms (100 ms of CPU), of which lungseg takes 0.50 (0.50)',
   );
 });

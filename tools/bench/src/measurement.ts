@@ -1,9 +1,17 @@
+/** How long some runs took, in milliseconds. */
+export interface Timing {
+  /** Of each run, by the clock on the wall. */
+  readonly wall: readonly number[];
+  /** Of each run, on all processors together: what it comes to on a machine that does other things, too. */
+  readonly cpu: readonly number[];
+}
+
 /** One thing measured, by lungseg and by others. */
 export interface Measurement {
   readonly bench: string;
   readonly what: string;
-  /** Milliseconds of each run, by who ran it; `lungseg` among them. */
-  readonly milliseconds: Readonly<Record<string, readonly number[]>>;
+  /** By who ran it; `lungseg` among them. */
+  readonly timings: Readonly<Record<string, Timing>>;
 }
 
 /** What a bench may use. */
@@ -26,24 +34,31 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Milliseconds of each of some runs, after one that doesn't count. */
-export async function measure(repeats: number, action: () => Promise<unknown>): Promise<number[]> {
-  const milliseconds: number[] = [];
+/** How long each of some runs takes, after one that doesn't count. */
+export async function measure(repeats: number, action: () => Promise<unknown>): Promise<Timing> {
+  const wall: number[] = [];
+  const cpu: number[] = [];
   for (let run = 0; run <= repeats; run++) {
     const start = performance.now();
+    const before = process.cpuUsage();
     await action();
-    if (run > 0) milliseconds.push(performance.now() - start);
+    const { user, system } = process.cpuUsage(before);
+    if (run === 0) continue;
+    wall.push(performance.now() - start);
+    cpu.push((user + system) / 1000);
   }
-  return milliseconds;
+  return { wall, cpu };
 }
 
-/** A line for the terminal: medians, and how many times lungseg's they are. */
-export function lineOf({ bench, what, milliseconds }: Measurement): string {
-  const { lungseg, ...others } = milliseconds;
-  const ours = median(lungseg!);
-  const figures = Object.entries(others).map(([name, values]) => {
-    const theirs = median(values);
-    return `${name} ${theirs.toFixed(0)} ms (lungseg takes ${(ours / theirs).toFixed(2)} of it)`;
-  });
-  return [`${bench}: ${what}: lungseg ${ours.toFixed(0)} ms`, ...figures].join(', ');
+/** A line for the terminal: medians, and how many times another's lungseg's are. */
+export function lineOf({ bench, what, timings }: Measurement): string {
+  const { lungseg, ...others } = timings;
+  const figure = (name: string, { wall, cpu }: Timing): string =>
+    `${name} ${median(wall).toFixed(0)} ms (${median(cpu).toFixed(0)} ms of CPU)`;
+  const ratio = (name: string, { wall, cpu }: Timing): string =>
+    `${figure(name, { wall, cpu })}, of which lungseg takes ${(median(lungseg!.wall) / median(wall)).toFixed(2)} (${(median(lungseg!.cpu) / median(cpu)).toFixed(2)})`;
+  return [
+    `${bench}: ${what}: ${figure('lungseg', lungseg!)}`,
+    ...Object.entries(others).map(([name, timing]) => ratio(name, timing)),
+  ].join('; ');
 }
