@@ -1,11 +1,9 @@
-"""How long SimpleITK takes, in milliseconds, to read a file or a DICOM folder, as JSON: read.py PATH REPEATS"""
+"""Reads a file or a DICOM folder with SimpleITK."""
 
-import json
 import os
-import sys
-import time
 
 import SimpleITK as sitk
+from peer import serve
 
 
 def read(path):
@@ -16,12 +14,4 @@ def read(path):
     return sitk.ReadImage(path)
 
 
-path, repeats = sys.argv[1], int(sys.argv[2])
-wall, cpu = [], []
-for run in range(repeats + 1):
-    start, start_cpu = time.perf_counter(), time.process_time()
-    read(path)
-    if run > 0:
-        wall.append(1000 * (time.perf_counter() - start))
-        cpu.append(1000 * (time.process_time() - start_cpu))
-print(json.dumps({f"SimpleITK {sitk.Version_VersionString()}": {"wall": wall, "cpu": cpu}}))
+serve(f"SimpleITK {sitk.Version_VersionString()}", read)
