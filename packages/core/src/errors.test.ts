@@ -6,12 +6,14 @@ import {
   ReadError,
   ShapeError,
   UnsupportedError,
+  WriteError,
 } from './errors.js';
 
 describe.each([
   ['ShapeError', 'shape', new ShapeError('m', { cause: 1 })],
   ['InvalidArgumentError', 'invalid-argument', new InvalidArgumentError('m', { cause: 1 })],
   ['ReadError', 'read', new ReadError('a.nii', 'm', { cause: 1 })],
+  ['WriteError', 'write', new WriteError('a.nii', 'm', { cause: 1 })],
   ['UnsupportedError', 'unsupported', new UnsupportedError('m', { cause: 1 })],
 ] as const)('%s', (name, kind, error) => {
   test('is an Error of lungseg with its name, kind, message and cause', () => {

@@ -1,5 +1,5 @@
 /** The kinds of error that lungseg throws on purpose. */
-export type LungsegErrorKind = 'shape' | 'invalid-argument' | 'read' | 'unsupported';
+export type LungsegErrorKind = 'shape' | 'invalid-argument' | 'read' | 'write' | 'unsupported';
 
 /**
  * Base of every error that lungseg throws on purpose: its text says what was expected, what was
@@ -36,6 +36,18 @@ export class ReadError extends LungsegError {
   }
 }
 
+/** A file could not be written: the disk is full, or its folder can't be written to. */
+export class WriteError extends LungsegError {
+  readonly kind = 'write';
+  /** The file that was being written. */
+  readonly path: string;
+
+  constructor(path: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.path = path;
+  }
+}
+
 /** The input is valid, but lungseg does not handle this form of it. */
 export class UnsupportedError extends LungsegError {
   readonly kind = 'unsupported';
@@ -52,6 +64,6 @@ export function isLungsegError(error: unknown): error is LungsegError {
     error instanceof LungsegError ||
     (error instanceof Error &&
       'kind' in error &&
-      ['shape', 'invalid-argument', 'read', 'unsupported'].includes(String(error.kind)))
+      ['shape', 'invalid-argument', 'read', 'write', 'unsupported'].includes(String(error.kind)))
   );
 }

@@ -10,6 +10,7 @@ test('the public names are these', () => {
     'Rng',
     'ShapeError',
     'UnsupportedError',
+    'WriteError',
     'axisCodes',
     'cornersOf',
     'createGeometry',

@@ -15,6 +15,7 @@ export {
   ReadError,
   ShapeError,
   UnsupportedError,
+  WriteError,
   type LungsegErrorKind,
 } from './errors.js';
 export {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type NamedArray, type StateDict } from '@lungseg/core';
+import { readSteps, stepEntry, type Optimizer, type Parameters } from './optimizer.js';
 
 /** Options of {@link Adam}, with PyTorch's defaults. */
 export interface AdamOptions {
@@ -23,7 +24,7 @@ interface Moments {
  * const adam = new Adam();
  * adam.step(new Map([['weight', { value, gradient }]]), 1e-4);
  */
-export class Adam {
+export class Adam implements Optimizer {
   readonly #options: Required<AdamOptions>;
   readonly #moments = new Map<string, Moments>();
   #steps = 0;
@@ -43,14 +44,12 @@ export class Adam {
    * @param parameters values and gradients of equal length, by name
    * @param learningRate the step's learning rate
    */
-  step(
-    parameters: ReadonlyMap<string, { readonly value: Float32Array; readonly gradient: Float32Array }>,
-    learningRate: number,
-  ): void {
+  step(parameters: Parameters, learningRate: number): void {
     const { beta1, beta2, epsilon } = this.#options;
+    const { sqrt } = Math;
     this.#steps++;
     const stepSize = learningRate / (1 - beta1 ** this.#steps);
-    const correction = Math.sqrt(1 - beta2 ** this.#steps);
+    const correction = sqrt(1 - beta2 ** this.#steps);
     for (const [name, { value, gradient }] of parameters) {
       const { first, second } = this.#momentsOf(name, value.length);
       for (let i = 0; i < value.length; i++) {
@@ -59,16 +58,14 @@ export class Adam {
         const v = beta2 * second[i]! + (1 - beta2) * g * g;
         first[i] = m;
         second[i] = v;
-        value[i] = value[i]! - (stepSize * m) / (Math.sqrt(v) / correction + epsilon);
+        value[i] = value[i]! - (stepSize * m) / (sqrt(v) / correction + epsilon);
       }
     }
   }
 
   /** Its moments, as `NAME.exp_avg` and `NAME.exp_avg_sq`, and its number of steps. */
   stateDict(): StateDict {
-    const state = new Map<string, NamedArray>([
-      ['step', { shape: [], data: BigInt64Array.of(BigInt(this.#steps)) }],
-    ]);
+    const state = new Map<string, NamedArray>([stepEntry(this.#steps)]);
     for (const [name, { first, second }] of this.#moments) {
       state.set(`${name}.exp_avg`, { shape: [first.length], data: first });
       state.set(`${name}.exp_avg_sq`, { shape: [second.length], data: second });
@@ -82,10 +79,7 @@ export class Adam {
    * @throws InvalidArgumentError when it is not one
    */
   loadStateDict(state: StateDict): void {
-    const steps = state.get('step')?.data;
-    if (!(steps instanceof BigInt64Array))
-      throw new InvalidArgumentError("Adam's state must have the entry 'step'.");
-    this.#steps = Number(steps[0]);
+    this.#steps = readSteps('Adam', state, ['.exp_avg', '.exp_avg_sq']);
     this.#moments.clear();
     for (const [key, { data }] of state) {
       if (!key.endsWith('.exp_avg')) continue;

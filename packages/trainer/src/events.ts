@@ -1,22 +1,34 @@
 /** What a training run reports, in order. Every field is plain JSON. */
 export type TrainingEvent =
-  | StepEvent
-  | EpochEvent
-  | ValidationEvent
-  | CheckpointEvent
-  | { readonly type: 'done'; readonly step: number };
+  ResumeEvent | StepEvent | EpochEvent | ValidationEvent | CheckpointEvent | DoneEvent;
+
+/** A run goes on from a checkpoint. */
+export interface ResumeEvent {
+  readonly type: 'resume';
+  /** Steps that had been taken. */
+  readonly step: number;
+  readonly path: string;
+  /** Newer checkpoints that can't be used, and why. */
+  readonly passedOver: readonly string[];
+}
 
 /** One optimisation step has been taken. */
 export interface StepEvent {
   readonly type: 'step';
   /** Steps taken so far, this one included. */
   readonly step: number;
+  /** From 0. */
   readonly epoch: number;
+  /** Mean over the step's samples. */
   readonly loss: number;
   readonly learningRate: number;
-  /** How long the step took, in ms, with the wait for its sample. */
+  /** Euclidean norm of all gradients, before clipping. */
+  readonly gradientNorm: number;
+  /** How many samples went into the step. */
+  readonly samples: number;
+  /** How long the step took, in ms, with the wait for its samples. */
   readonly durationMs: number;
-  /** How long it waited for its sample, in ms. */
+  /** How long it waited for its samples, in ms. */
   readonly waitMs: number;
 }
 
@@ -24,8 +36,9 @@ export interface StepEvent {
 export interface EpochEvent {
   readonly type: 'epoch';
   readonly step: number;
+  /** From 0. */
   readonly epoch: number;
-  /** Mean loss over the epoch's steps in this process. */
+  /** Mean loss over the epoch's steps. */
   readonly meanLoss: number;
 }
 
@@ -34,10 +47,12 @@ export interface ValidationEvent {
   readonly type: 'validation';
   readonly step: number;
   readonly epoch: number;
-  /** Dice of class 1 by case. */
+  /** Dice of class 1 by case; NaN, which is null in JSON, where it is not defined. */
   readonly dice: Readonly<Record<string, number>>;
   /** Mean over the cases for which Dice is defined. */
   readonly meanDice: number;
+  /** How long it took, in ms. */
+  readonly durationMs: number;
 }
 
 /** The state of the run is on disk. */
@@ -47,4 +62,12 @@ export interface CheckpointEvent {
   readonly path: string;
   /** Whether it has the best mean Dice so far. */
   readonly best: boolean;
+}
+
+/** The run is over. */
+export interface DoneEvent {
+  readonly type: 'done';
+  readonly step: number;
+  /** All steps were taken, or validation Dice had stopped rising. */
+  readonly reason: 'all-steps' | 'early-stopping';
 }

@@ -1,27 +1,80 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Loss, Network, NetworkMode } from '@lungseg/core';
-import type { Adam } from './adam.js';
+import { clipGradients } from './clip-gradients.js';
+import type { Optimizer } from './optimizer.js';
+
+/** Images with their labels, as tensors. */
+export interface Batch {
+  /** [N, D, H, W, C]. */
+  readonly image: tf.Tensor;
+  /** Numbers of classes, [N, D, H, W, 1]. */
+  readonly label: tf.Tensor;
+}
 
 /** What {@link optimizationStep} works on. */
 export interface OptimizationStepInput {
   readonly network: Network<tf.Tensor, tf.Variable>;
   readonly loss: Loss<tf.Tensor>;
-  readonly optimizer: Adam;
-  /** [N, D, H, W, C]. */
-  readonly image: tf.Tensor;
-  /** Numbers of classes, [N, D, H, W, 1]. */
-  readonly label: tf.Tensor;
+  readonly optimizer: Optimizer;
+  /** One after the other go through the network; their gradients are averaged before the one step. */
+  readonly batches: Iterable<Batch>;
   readonly learningRate: number;
   readonly mode: NetworkMode;
+  /** The largest norm of the gradients, which are scaled down to it; any where it is left out. */
+  readonly maxGradientNorm?: number;
+}
+
+/** How a step went. */
+export interface OptimizationStepResult {
+  /** The loss of each batch before the step; ends with the first that is not finite. */
+  readonly losses: readonly number[];
+  /** Of the averaged gradients, before clipping; NaN where a loss is not finite. */
+  readonly gradientNorm: number;
 }
 
 /**
- * One step of training: forward, loss, gradients, optimizer. Every tensor that it makes is disposed.
+ * One step of training: forward, loss, gradients, optimizer. Every tensor that it makes is disposed; batches aren't.
  *
- * @returns the loss before the step; where it is not finite, no weight has been changed
+ * @returns losses and the gradients' norm; where one of them is not finite, no weight has been changed
  */
-export function optimizationStep(input: OptimizationStepInput): number {
-  const { network, loss, optimizer, image, label, learningRate, mode } = input;
+export function optimizationStep(input: OptimizationStepInput): OptimizationStepResult {
+  const { network, optimizer, learningRate, maxGradientNorm } = input;
+  const gradients = new Map<string, Float32Array>();
+  const losses: number[] = [];
+  for (const batch of input.batches) {
+    const loss = addGradients(input, batch, gradients);
+    losses.push(loss);
+    if (!Number.isFinite(loss)) return { losses, gradientNorm: Number.NaN };
+  }
+  if (losses.length > 1) {
+    const share = 1 / losses.length;
+    for (const gradient of gradients.values()) {
+      for (let i = 0; i < gradient.length; i++) gradient[i] = gradient[i]! * share;
+    }
+  }
+  const gradientNorm = clipGradients(gradients.values(), maxGradientNorm);
+  if (!Number.isFinite(gradientNorm)) return { losses, gradientNorm };
+  const variables = network.trainableVariables();
+  const parameters = new Map(
+    [...variables].map(([name, variable]) => [
+      name,
+      // A copy: the backend may hand out its own memory.
+      { value: variable.dataSync<'float32'>().slice(), gradient: gradients.get(name)! },
+    ]),
+  );
+  optimizer.step(parameters, learningRate);
+  for (const [name, variable] of variables) {
+    tf.tidy(() => variable.assign(tf.tensor(parameters.get(name)!.value, variable.shape, 'float32')));
+  }
+  return { losses, gradientNorm };
+}
+
+/** Adds a batch's gradients to the sums, and gives its loss; adds nothing where that is not finite. */
+function addGradients(
+  { network, loss, mode }: OptimizationStepInput,
+  { image, label }: Batch,
+  sums: Map<string, Float32Array>,
+): number {
   const variables = network.trainableVariables();
   const { value, grads } = tf.variableGrads(
     () => loss(network.apply(image, mode), label) as tf.Scalar,
@@ -29,19 +82,11 @@ export function optimizationStep(input: OptimizationStepInput): number {
   );
   const lossValue = value.dataSync()[0]!;
   if (Number.isFinite(lossValue)) {
-    const arrays = new Map(
-      [...variables].map(([name, variable]) => [
-        name,
-        {
-          // A copy: the backend may hand out its own memory.
-          value: Float32Array.from(variable.dataSync<'float32'>()),
-          gradient: grads[variable.name]!.dataSync<'float32'>(),
-        },
-      ]),
-    );
-    optimizer.step(arrays, learningRate);
     for (const [name, variable] of variables) {
-      tf.tidy(() => variable.assign(tf.tensor(arrays.get(name)!.value, variable.shape, 'float32')));
+      const gradient = grads[variable.name]!.dataSync<'float32'>();
+      const sum = sums.get(name);
+      if (sum === undefined) sums.set(name, gradient.slice());
+      else for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + gradient[i]!;
     }
   }
   tf.dispose([value, grads]);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -8,6 +8,7 @@ import { createGeometry, createVolume, Rng, type Network, type Sample, type Stat
 import { diceCrossEntropyLoss } from '@lungseg/losses';
 import { lastValueFrom, toArray } from 'rxjs';
 import type { StepEvent, TrainingEvent } from './events.js';
+import { Sgd } from './sgd.js';
 import { train, type TrainOptions } from './train.js';
 
 /** One 1x1x1 convolution from an intensity to two logits: enough to learn a threshold. */
@@ -93,6 +94,9 @@ function run(network: Threshold, options: Partial<TrainOptions>): Promise<Traini
 const losses = (events: readonly TrainingEvent[]): number[] =>
   events.filter((e): e is StepEvent => e.type === 'step').map((e) => e.loss);
 
+const epochs = (events: readonly TrainingEvent[]): TrainingEvent[] =>
+  events.filter((e) => e.type === 'epoch');
+
 describe('train', () => {
   test('lowers the loss, reports epochs and checkpoints in order, and leaks no tensor', async () => {
     const network = new Threshold();
@@ -109,7 +113,9 @@ describe('train', () => {
 
   test('resumed from a checkpoint, takes the steps that an uninterrupted run takes', async () => {
     const [whole, first, second] = [new Threshold(), new Threshold(), new Threshold()];
-    const expected = losses(await run(whole, {}));
+    const expected = await run(whole, {});
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
     const abort = new AbortController();
     const begun: TrainingEvent[] = [];
     const interrupted = train({
@@ -135,8 +141,11 @@ describe('train', () => {
       }),
     );
     expect(begun[begun.length - 1]).toMatchObject({ type: 'checkpoint', step: 17 });
-    const rest = await run(second, { resumeFrom: join(folder, 'last.safetensors') });
-    expect([...losses(begun), ...losses(rest)]).toEqual(expected);
+    const rest = await run(second, { resume: true });
+    expect(rest[0]).toMatchObject({ type: 'resume', step: 17, passedOver: [] });
+    expect([...losses(begun), ...losses(rest)]).toEqual(losses(expected));
+    // The epoch that was interrupted has the mean of all its steps.
+    expect(epochs([...begun, ...rest])).toEqual(epochs(expected));
     expect(second.stateDict()).toEqual(whole.stateDict());
     for (const network of [whole, first, second]) network.dispose();
   });
@@ -157,13 +166,102 @@ describe('train', () => {
     network.dispose();
   });
 
-  test('stops at a loss that is not finite, and says at which step', async () => {
+  test('stops at a loss that is not finite, and says at which step and sample', async () => {
     const network = new Threshold();
-    const loss = (): tf.Tensor => tf.scalar(Number.NaN);
-    const broken = (logits: tf.Tensor): tf.Tensor => tf.mul(tf.mean(logits), loss());
-    await expect(run(network, { loss: broken })).rejects.toThrow(
-      'The loss must stay finite. Received: NaN at step 1.',
+    const before = network.stateDict();
+    const broken = (logits: tf.Tensor): tf.Tensor => tf.mul(tf.mean(logits), Number.NaN);
+    const running = run(network, {
+      loss: broken,
+      samplesPerStep: 2,
+      nameOfSample: (index) => `case-${index}`,
+    });
+    await expect(running).rejects.toThrow(
+      /^The loss must stay finite\. Received: NaN at step 1, sample 0 \(case-0\): its image goes from -?\d.* with 0 values that are not finite, and \d+\.\d % of its label is foreground\. Lower the learning rate/,
     );
+    expect(network.stateDict()).toEqual(before);
+    network.dispose();
+  });
+
+  test('stops at a gradient that is not finite, with the weights as they were', async () => {
+    const network = new Threshold();
+    const before = network.stateDict();
+    // The square root of nothing has a finite value and an infinite slope.
+    const steep = (logits: tf.Tensor): tf.Tensor => tf.sum(tf.sqrt(tf.mul(logits, 0)));
+    await expect(run(network, { loss: steep })).rejects.toThrow(
+      /^The gradients must stay finite\. Received: a norm of NaN at step 1/,
+    );
+    expect(network.stateDict()).toEqual(before);
+    network.dispose();
+  });
+
+  test('averages the gradients of the samples of a step: twice the same sample is once that sample', async () => {
+    const [once, twice] = [new Threshold(), new Threshold()];
+    const one = await run(once, { totalSteps: 8 });
+    const two = await run(twice, {
+      totalSteps: 8,
+      samplesPerStep: 2,
+      sampleAt: (index) => sampleAt(Math.floor(index / 2)),
+    });
+    losses(one).forEach((value, i) => expect(losses(two)[i]).toBeCloseTo(value, 6));
+    expect(two[0]).toMatchObject({ type: 'step', samples: 2 });
+    for (const network of [once, twice]) network.dispose();
+  });
+
+  test('reports the norm before clipping, and moves by the clipped gradient', async () => {
+    const network = new Threshold();
+    const before = network.stateDict();
+    const events = await run(network, {
+      totalSteps: 1,
+      optimizer: new Sgd({ momentum: 0 }),
+      schedule: () => 1,
+      maxGradientNorm: 1e-3,
+    });
+    const step = events[0] as StepEvent;
+    expect(step.gradientNorm).toBeGreaterThan(1e-3);
+    const squares = [...network.stateDict()].flatMap(([name, { data }]) =>
+      [...(data as Float32Array)].map((value, i) => (value - Number(before.get(name)!.data[i])) ** 2),
+    );
+    expect(Math.sqrt(squares.reduce((a, b) => a + b))).toBeCloseTo(1e-3, 6);
+    network.dispose();
+  });
+
+  test('ends when validation Dice has stopped rising, also where it is resumed then', async () => {
+    const network = new Threshold();
+    const scores = [0.5, 0.6, 0.6, 0.55];
+    const options: Partial<TrainOptions> = {
+      validateEvery: 5,
+      patience: 2,
+      validate: (step) => Promise.resolve({ a: scores[step / 5 - 1]! }),
+    };
+    const events = await run(network, options);
+    expect(events[events.length - 1]).toEqual({ type: 'done', step: 20, reason: 'early-stopping' });
+    expect(events[events.length - 2]).toMatchObject({ type: 'checkpoint', step: 20, best: false });
+    const again = await run(network, { ...options, resume: true });
+    expect(again.map((e) => e.type)).toEqual(['resume', 'done']);
+    network.dispose();
+  });
+
+  test('goes on from the checkpoint before a damaged one to the same weights', async () => {
+    const [whole, other] = [new Threshold(), new Threshold()];
+    await run(whole, { keepCheckpoints: 3 });
+    const last = join(folder, 'last.safetensors');
+    const bytes = await readFile(last);
+    await writeFile(last, bytes.subarray(0, 500));
+    const events = await run(other, { resume: true });
+    expect(events[0]).toMatchObject({
+      type: 'resume',
+      step: 30,
+      passedOver: [expect.stringContaining('last.safetensors')],
+    });
+    expect(other.stateDict()).toEqual(whole.stateDict());
+    for (const network of [whole, other]) network.dispose();
+  });
+
+  test('gives the error of a sample that can not be made, though it comes while a step is under way', async () => {
+    const network = new Threshold();
+    const failing = (index: number): Promise<Sample> =>
+      index === 3 ? Promise.reject(new Error('case 3 is gone')) : sampleAt(index);
+    await expect(run(network, { sampleAt: failing })).rejects.toThrow('case 3 is gone');
     network.dispose();
   });
 });

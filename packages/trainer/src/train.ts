@@ -1,47 +1,56 @@
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
-import {
-  InvalidArgumentError,
-  tensorShapeOf,
-  toFloat32,
-  type Loss,
-  type Network,
-  type NetworkMode,
-  type Sample,
-} from '@lungseg/core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { InvalidArgumentError, type Loss, type Network, type NetworkMode, type Sample } from '@lungseg/core';
 import { Observable } from 'rxjs';
 import { Adam } from './adam.js';
-import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';
+import { saveCheckpoint } from './checkpoint.js';
+import { BEST, loadNewestCheckpoint, saveLastCheckpoint } from './checkpoint-folder.js';
 import type { TrainingEvent } from './events.js';
-import { optimizationStep } from './optimization-step.js';
+import { optimizationStep, type OptimizationStepResult } from './optimization-step.js';
+import type { Optimizer } from './optimizer.js';
+import { RunState } from './run-state.js';
+import { describeSample, sampleTensors } from './sample-tensors.js';
 import type { Schedule } from './schedule.js';
-import { WeightAverage } from './weight-average.js';
 
 /** What {@link train} needs. */
 export interface TrainOptions {
   readonly network: Network<tf.Tensor, tf.Variable>;
   /** The network's options as JSON, kept in checkpoints. */
   readonly networkOptions: string;
+  /** What else checkpoints say of the run, as JSON: its config, versions. */
+  readonly about?: string;
   readonly loss: Loss<tf.Tensor>;
+  /** {@link Adam} with its defaults where it is left out. */
+  readonly optimizer?: Optimizer;
   readonly schedule: Schedule;
-  /** The sample of a step: a function of the step alone, so that a resumed run sees what it would have seen. */
-  readonly sampleAt: (step: number) => Promise<Sample>;
+  /** The sample with a number: a function of the number alone, so that a resumed run sees what it would have seen. */
+  readonly sampleAt: (index: number) => Promise<Sample>;
+  /** What messages call the sample with a number, for instance its case. */
+  readonly nameOfSample?: (index: number) => string | undefined;
+  /** Samples whose gradients are averaged into one step; 1 by default. */
+  readonly samplesPerStep?: number;
+  /** The largest norm of a step's gradients, which are scaled down to it; any by default. */
+  readonly maxGradientNorm?: number;
   /** How batch normalisation behaves at a step; `train` by default. */
   readonly modeAt?: (step: number) => NetworkMode;
   readonly totalSteps: number;
   readonly stepsPerEpoch: number;
-  /** Where checkpoints go: `last.safetensors` and `best.safetensors`. The folder exists. */
+  /** Where checkpoints go: `last.safetensors`, the ones before it, and `best.safetensors`. The folder exists. */
   readonly folder: string;
   /** Steps between checkpoints; an epoch by default. */
   readonly checkpointEvery?: number;
+  /** How many of the last checkpoints are kept; 2 by default. */
+  readonly keepCheckpoints?: number;
   /** Decay of the moving average of the weights; none is kept where it is left out. */
   readonly averageDecay?: number;
   /** Dice by case of whole volumes, under the weights that the network has then. */
-  readonly validate?: () => Promise<Readonly<Record<string, number>>>;
+  readonly validate?: (step: number) => Promise<Readonly<Record<string, number>>>;
   /** Steps between validations; never where it is left out. */
   readonly validateEvery?: number;
-  /** A checkpoint to go on from. */
-  readonly resumeFrom?: string;
+  /** Ends the run when this many validations in a row weren't better than the best; never where it is left out. */
+  readonly patience?: number;
+  /** Go on from the newest whole checkpoint in the folder; false by default. */
+  readonly resume?: boolean;
   /** Ends the run after the step under way, with a checkpoint. */
   readonly signal?: AbortSignal;
 }
@@ -50,163 +59,180 @@ export interface TrainOptions {
  * Trains a network, as a stream of events. Subscribing starts it; unsubscribing ends it after the step under way,
  * without a checkpoint. Events come in order, one step at a time.
  *
- * @throws InvalidArgumentError (as an error of the stream) when the loss stops being a finite number; the text says at which step
- * @throws ReadError (likewise) when the checkpoint to resume from is damaged
+ * A run that was killed and goes on takes the steps of one that never was: everything that changes is in the
+ * checkpoint, and samples are a function of their number. What a step computes is the same to the bit as far as the
+ * backend's kernels are, which holds on one machine.
+ *
+ * @throws InvalidArgumentError (as an error of the stream) when the loss or a gradient stops being a finite number; the
+ *   text says at which step and sample
+ * @throws ReadError (likewise) when there is no checkpoint to resume from, or all are damaged
+ * @throws WriteError (likewise) when a checkpoint can't be written; those before it stay
+ * @example
+ * train(options).subscribe((event) => {
+ *   if (event.type === 'step') console.log(event.step, event.loss);
+ * });
  */
 export function train(options: TrainOptions): Observable<TrainingEvent> {
   return new Observable((subscriber) => {
-    run(
+    new TrainingRun(
       options,
       (event) => subscriber.next(event),
       () => subscriber.closed,
-    ).then(
-      () => subscriber.complete(),
-      (error: unknown) => subscriber.error(error),
-    );
+    )
+      .run()
+      .then(
+        () => subscriber.complete(),
+        (error: unknown) => subscriber.error(error),
+      );
   });
 }
 
-/** Steps between updates of the average of the weights, which cost about as much as a tenth of a small step. */
-const AVERAGE_EVERY = 5;
+class TrainingRun {
+  readonly #options: TrainOptions;
+  readonly #optimizer: Optimizer;
+  readonly #state: RunState;
+  readonly #emit: (event: TrainingEvent) => void;
+  readonly #isClosed: () => boolean;
 
-interface RunState {
-  step: number;
-  bestDice: number | undefined;
-  readonly optimizer: Adam;
-  readonly average: WeightAverage | undefined;
-}
+  constructor(options: TrainOptions, emit: (event: TrainingEvent) => void, isClosed: () => boolean) {
+    this.#options = options;
+    this.#optimizer = options.optimizer ?? new Adam();
+    this.#state = new RunState({ ...options, optimizer: this.#optimizer });
+    this.#emit = emit;
+    this.#isClosed = isClosed;
+  }
 
-async function run(
-  options: TrainOptions,
-  emit: (event: TrainingEvent) => void,
-  stopped: () => boolean,
-): Promise<void> {
-  const { totalSteps, stepsPerEpoch, signal, validateEvery, checkpointEvery = stepsPerEpoch } = options;
-  const state = await startState(options);
-  const ended = (): boolean => signal?.aborted === true || stopped();
-  let epochLoss = { sum: 0, count: 0 };
-  let pending = state.step < totalSteps ? options.sampleAt(state.step) : undefined;
-  while (state.step < totalSteps && !ended()) {
-    const begin = performance.now();
-    const sample = await pending!;
-    const waitMs = performance.now() - begin;
-    pending = state.step + 1 < totalSteps ? options.sampleAt(state.step + 1) : undefined;
-    const { loss, learningRate } = takeStep(options, state, sample);
-    const epoch = Math.floor((state.step - 1) / stepsPerEpoch);
-    emit({
+  async run(): Promise<void> {
+    const { totalSteps, stepsPerEpoch, signal, checkpointEvery = stepsPerEpoch } = this.#options;
+    const state = this.#state;
+    if (this.#options.resume === true) await this.#resume();
+    let pending = this.#samplesOf(state.step);
+    while (state.step < totalSteps && !this.#isEnded() && !this.#isPatienceOver()) {
+      const begin = performance.now();
+      const samples = await pending;
+      const waitMs = performance.now() - begin;
+      pending = this.#samplesOf(state.step + 1);
+      this.#takeStep(samples, begin, waitMs);
+      await this.#endStep();
+      const isLast = state.step === totalSteps || this.#isPatienceOver();
+      if (isLast || state.step % checkpointEvery === 0) await this.#saveLast();
+      // Lets timers, signals and the dashboard have their turn between steps, which block the thread.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (this.#isPatienceOver()) this.#emit({ type: 'done', step: state.step, reason: 'early-stopping' });
+    else if (state.step >= totalSteps) this.#emit({ type: 'done', step: state.step, reason: 'all-steps' });
+    else if (signal?.aborted === true) await this.#saveLast();
+  }
+
+  #isEnded(): boolean {
+    return this.#options.signal?.aborted === true || this.#isClosed();
+  }
+
+  #isPatienceOver(): boolean {
+    return this.#state.validationsSinceBest >= (this.#options.patience ?? Infinity);
+  }
+
+  async #resume(): Promise<void> {
+    const { folder } = this.#options;
+    const found = await loadNewestCheckpoint(folder);
+    if (found === undefined) {
+      throw new InvalidArgumentError(
+        `There is no run to resume: ${folder} has no checkpoint. Start it anew.`,
+      );
+    }
+    this.#state.load(found.checkpoint);
+    const { path, passedOver } = found;
+    this.#emit({ type: 'resume', step: this.#state.step, path, passedOver });
+  }
+
+  /** Begins to make the samples of a step, while the step before it is under way. */
+  #samplesOf(step: number): Promise<readonly Sample[]> {
+    const { totalSteps, samplesPerStep = 1, sampleAt } = this.#options;
+    if (step >= totalSteps) return Promise.resolve([]);
+    const indices = Array.from({ length: samplesPerStep }, (_, n) => step * samplesPerStep + n);
+    const samples = Promise.all(indices.map((index) => sampleAt(index)));
+    // It is waited for later; until then a failure must not count as one that nobody handles.
+    samples.catch(() => undefined);
+    return samples;
+  }
+
+  #takeStep(samples: readonly Sample[], begin: number, waitMs: number): void {
+    const { network, loss, schedule, modeAt, maxGradientNorm, stepsPerEpoch } = this.#options;
+    const state = this.#state;
+    const learningRate = schedule(state.step);
+    const result = optimizationStep({
+      network,
+      loss,
+      optimizer: this.#optimizer,
+      batches: sampleTensors(samples),
+      learningRate,
+      mode: modeAt?.(state.step) ?? 'train',
+      ...(maxGradientNorm === undefined ? {} : { maxGradientNorm }),
+    });
+    this.#checkFinite(result, samples);
+    const mean = result.losses.reduce((a, b) => a + b, 0) / result.losses.length;
+    const epoch = Math.floor(state.step / stepsPerEpoch);
+    state.advance(mean);
+    this.#emit({
       type: 'step',
       step: state.step,
       epoch,
-      loss,
+      loss: mean,
       learningRate,
+      gradientNorm: result.gradientNorm,
+      samples: samples.length,
       durationMs: performance.now() - begin,
       waitMs,
     });
-    epochLoss = { sum: epochLoss.sum + loss, count: epochLoss.count + 1 };
+  }
+
+  #checkFinite({ losses, gradientNorm }: OptimizationStepResult, samples: readonly Sample[]): void {
+    if (Number.isFinite(gradientNorm)) return;
+    const { step } = this.#state;
+    const which = losses.length - 1;
+    const index = step * samples.length + which;
+    const loss = losses[which]!;
+    const name = this.#options.nameOfSample?.(index);
+    const what = Number.isFinite(loss)
+      ? `The gradients must stay finite. Received: a norm of ${gradientNorm}`
+      : `The loss must stay finite. Received: ${loss}`;
+    throw new InvalidArgumentError(
+      `${what} at step ${step + 1}, sample ${index}${name === undefined ? '' : ` (${name})`}: ${describeSample(samples[which]!)}. Lower the learning rate, or look at that sample.`,
+    );
+  }
+
+  async #endStep(): Promise<void> {
+    const { stepsPerEpoch, totalSteps, validateEvery } = this.#options;
+    const state = this.#state;
+    const epoch = Math.floor((state.step - 1) / stepsPerEpoch);
     if (state.step % stepsPerEpoch === 0) {
-      emit({ type: 'epoch', step: state.step, epoch, meanLoss: epochLoss.sum / epochLoss.count });
-      epochLoss = { sum: 0, count: 0 };
+      const { sum, count } = state.epochLoss;
+      this.#emit({ type: 'epoch', step: state.step, epoch, meanLoss: sum / count });
+      state.epochLoss = { sum: 0, count: 0 };
     }
-    const last = state.step === totalSteps;
-    if (validateEvery !== undefined && (last || state.step % validateEvery === 0) && !ended()) {
-      await validate(options, state, epoch, emit);
-    }
-    if (last || state.step % checkpointEvery === 0) await save(options, state, 'last', emit);
-    // Lets timers, signals and the dashboard have their turn between steps, which block the thread.
-    await new Promise((resolve) => setImmediate(resolve));
+    if (validateEvery === undefined) return;
+    if (state.step === totalSteps || state.step % validateEvery === 0) await this.#validate(epoch);
   }
-  if (signal?.aborted === true && state.step < totalSteps) await save(options, state, 'last', emit);
-  if (state.step === totalSteps) emit({ type: 'done', step: state.step });
-}
 
-async function startState(options: TrainOptions): Promise<RunState> {
-  const average = options.averageDecay === undefined ? undefined : new WeightAverage(options.averageDecay);
-  const optimizer = new Adam();
-  if (options.resumeFrom === undefined) return { step: 0, bestDice: undefined, optimizer, average };
-  const checkpoint = await loadCheckpoint(options.resumeFrom);
-  options.network.loadStateDict(checkpoint.weights);
-  optimizer.loadStateDict(checkpoint.optimizer);
-  if (checkpoint.averaged !== undefined)
-    average?.load(checkpoint.averaged, Math.floor(checkpoint.step / AVERAGE_EVERY));
-  return { step: checkpoint.step, bestDice: checkpoint.bestDice, optimizer, average };
-}
+  async #validate(epoch: number): Promise<void> {
+    const { validate, folder } = this.#options;
+    if (validate === undefined) return;
+    const state = this.#state;
+    const begin = performance.now();
+    const dice = await state.withAveragedWeights(() => validate(state.step));
+    const defined = Object.values(dice).filter((value) => !Number.isNaN(value));
+    const meanDice = defined.reduce((a, b) => a + b, 0) / Math.max(1, defined.length);
+    const durationMs = performance.now() - begin;
+    this.#emit({ type: 'validation', step: state.step, epoch, dice, meanDice, durationMs });
+    if (!state.noteDice(meanDice)) return;
+    const path = join(folder, BEST);
+    await saveCheckpoint(path, state.checkpoint());
+    this.#emit({ type: 'checkpoint', step: state.step, path, best: true });
+  }
 
-function takeStep(
-  options: TrainOptions,
-  state: RunState,
-  sample: Sample,
-): { loss: number; learningRate: number } {
-  const { network } = options;
-  const learningRate = options.schedule(state.step);
-  const { image, label } = sample;
-  if (image === undefined || label === undefined) {
-    throw new InvalidArgumentError(
-      `A sample must have image and label. Received: ${Object.keys(sample).join(', ')}.`,
-    );
+  async #saveLast(): Promise<void> {
+    const { folder, keepCheckpoints = 2 } = this.#options;
+    const path = await saveLastCheckpoint(folder, this.#state.checkpoint(), keepCheckpoints);
+    this.#emit({ type: 'checkpoint', step: this.#state.step, path, best: false });
   }
-  const shape = tensorShapeOf(image.geometry.size);
-  const tensors = [image, label].map((volume) => tf.tensor(toFloat32(volume).data, shape, 'float32'));
-  const loss = optimizationStep({
-    network,
-    loss: options.loss,
-    optimizer: state.optimizer,
-    image: tensors[0]!,
-    label: tensors[1]!,
-    learningRate,
-    mode: options.modeAt?.(state.step) ?? 'train',
-  });
-  tf.dispose(tensors);
-  if (!Number.isFinite(loss)) {
-    throw new InvalidArgumentError(
-      `The loss must stay finite. Received: ${loss} at step ${state.step + 1}. Lower the learning rate, or look at that step's sample.`,
-    );
-  }
-  state.step++;
-  if (state.step % AVERAGE_EVERY === 0) state.average?.update(network.stateDict());
-  return { loss, learningRate };
-}
-
-async function validate(
-  options: TrainOptions,
-  state: RunState,
-  epoch: number,
-  emit: (event: TrainingEvent) => void,
-): Promise<void> {
-  if (options.validate === undefined) return;
-  const { network } = options;
-  const averaged = state.average?.stateDict();
-  const own = averaged === undefined ? undefined : network.stateDict();
-  if (averaged !== undefined) network.loadStateDict(averaged);
-  let dice: Readonly<Record<string, number>>;
-  try {
-    dice = await options.validate();
-  } finally {
-    if (own !== undefined) network.loadStateDict(own);
-  }
-  const defined = Object.values(dice).filter((value) => !Number.isNaN(value));
-  const meanDice = defined.reduce((a, b) => a + b, 0) / Math.max(1, defined.length);
-  emit({ type: 'validation', step: state.step, epoch, dice, meanDice });
-  if (state.bestDice === undefined || meanDice > state.bestDice) {
-    state.bestDice = meanDice;
-    await save(options, state, 'best', emit);
-  }
-}
-
-async function save(
-  options: TrainOptions,
-  state: RunState,
-  name: 'last' | 'best',
-  emit: (event: TrainingEvent) => void,
-): Promise<void> {
-  const path = join(options.folder, `${name}.safetensors`);
-  const averaged = state.average?.stateDict();
-  await saveCheckpoint(path, {
-    step: state.step,
-    weights: options.network.stateDict(),
-    ...(averaged === undefined ? {} : { averaged }),
-    optimizer: state.optimizer.stateDict(),
-    ...(state.bestDice === undefined ? {} : { bestDice: state.bestDice }),
-    network: options.networkOptions,
-  });
-  emit({ type: 'checkpoint', step: state.step, path, best: name === 'best' });
 }

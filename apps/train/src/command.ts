@@ -1,0 +1,50 @@
+import { isAbsolute, resolve } from 'node:path';
+import { isLungsegError } from '@lungseg/core';
+import { CommanderError, type Command } from 'commander';
+
+/** Relative paths are relative to where the user stands, not to the workspace. */
+export function resolvePath(path: string): string {
+  return isAbsolute(path) ? path : resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
+}
+
+/**
+ * Runs a command to its end, and sets the exit code: 0 when it succeeds, 2 when the command line can't be understood, 1
+ * when its input can't be used. What goes wrong is one line on stderr; LUNGSEG_DEBUG=1 adds where. Ctrl-C and SIGTERM
+ * abort the signal; a second one ends the process at once.
+ *
+ * @param make the command, whose actions heed the signal
+ */
+export async function runCommand(make: (signal: AbortSignal) => Command): Promise<void> {
+  const abort = new AbortController();
+  const stop = (name: NodeJS.Signals): void => {
+    const code = name === 'SIGINT' ? 130 : 143;
+    if (abort.signal.aborted) process.exit(code);
+    console.error('Stopping after what is under way. Press Ctrl-C again to stop at once.');
+    abort.abort(new StoppedError());
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  try {
+    await make(abort.signal).exitOverride().allowExcessArguments(false).parseAsync();
+  } catch (error) {
+    process.exitCode = report(error);
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+class StoppedError extends Error {
+  constructor() {
+    super('Stopped before the first step; nothing was trained.');
+  }
+}
+
+function report(error: unknown): number {
+  // Commander has said already what is wrong.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const isExpected = isLungsegError(error) || (error instanceof Error && 'code' in error);
+  const text = error instanceof Error ? error.message.trim().replace(/\s*\n\s*/g, ' ') : String(error);
+  const isPlain = isExpected || error instanceof StoppedError;
+  console.error(isPlain ? text : `${text} Set LUNGSEG_DEBUG=1 to see where.`);
+  if (process.env['LUNGSEG_DEBUG'] === '1' && error instanceof Error) console.error(error.stack);
+  return error instanceof StoppedError ? 130 : 1;
+}
