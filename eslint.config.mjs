@@ -27,6 +27,18 @@ const NODE_GLOBALS = [
   'URL',
 ];
 
+/** What the scripts of pages use of a browser's globals. */
+const BROWSER_GLOBALS = [
+  'CSS',
+  'document',
+  'EventSource',
+  'getComputedStyle',
+  'matchMedia',
+  'Option',
+  'ResizeObserver',
+  'URLSearchParams',
+];
+
 const TENSOR_TYPES = ['Tensor', 'Tensor1D', 'Tensor2D', 'Tensor3D', 'Tensor4D', 'Tensor5D', 'Scalar'].flatMap(
   (name) => [name, `tf.${name}`],
 );
@@ -132,6 +144,13 @@ export default tseslint.config(
     rules: {
       eqeqeq: 'error',
       'no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+    },
+  },
+  {
+    // Scripts of pages run in browsers.
+    files: ['apps/*/page/**/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(BROWSER_GLOBALS.map((name) => [name, 'readonly'])),
     },
   },
   prettier,

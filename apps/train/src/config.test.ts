@@ -42,7 +42,11 @@ describe('loadConfig', () => {
 
   test.each([
     ['{"name":"a"', [], /is not JSON/],
-    [MINIMAL, ['optimizer.learnigRate=1'], /optimizer: Unrecognized key: "learnigRate"/],
+    [
+      MINIMAL,
+      ['optimizer.learnigRate=1'],
+      /optimizer: there is no key learnigRate. Did you mean optimizer.learningRate\?/,
+    ],
     [MINIMAL, ['network.pspBlockNum=7'], /network\.pspBlockNum: .*4/],
     [MINIMAL, ['seed'], /--set takes key=value\. Received: seed\./],
     [MINIMAL, ['__proto__.x=1'], /--set can't change __proto__\.x/],

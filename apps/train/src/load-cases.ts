@@ -1,7 +1,7 @@
-import { basename, dirname } from 'node:path';
 import { ReadError, Rng, sameGrid, type Volume } from '@lungseg/core';
-import { readDatalist, renderPhantom, samplePhantomParams, type DatalistEntry } from '@lungseg/data';
+import { renderPhantom, samplePhantomParams } from '@lungseg/data';
 import { readVolume } from '@lungseg/io';
+import type { CaseEntries, CaseFiles } from './case-entries.js';
 import type { TrainConfig } from './config.js';
 import { prepareCase, type PreparedCase } from './prepare-case.js';
 
@@ -15,85 +15,80 @@ export interface RunCases {
 /** Tells what is being prepared: a name, and how many of how many are done. */
 export type OnPrepared = (name: string, done: number, total: number) => void;
 
+/** What preparation depends on. */
+export type PreparationConfig = Pick<TrainConfig, 'preprocessing'> & {
+  readonly data: Pick<TrainConfig['data'], 'phantoms'>;
+};
+
 /**
- * Reads the cases of the config's datalist, makes its phantoms, and prepares them all.
+ * Reads the cases on disk, makes the config's phantoms, and prepares them all.
  *
  * @throws ReadError when a file is missing or damaged, or an image and its label lie on different grids
  */
 export async function loadCases(
-  config: TrainConfig,
-  resolvePath: (path: string) => string,
+  config: PreparationConfig,
+  entries: CaseEntries,
   onPrepared: OnPrepared,
+  signal?: AbortSignal,
 ): Promise<RunCases> {
-  const { datalist, phantoms } = config.data;
-  const lists =
-    datalist === undefined ? { training: [], validation: [] } : await readDatalist(resolvePath(datalist));
-  const total = lists.training.length + lists.validation.length + phantoms.count + phantoms.validationCount;
+  const { phantoms } = config.data;
+  const { training, validation } = entries;
+  const total = training.length + validation.length + phantoms.count + phantoms.validationCount;
   let done = 0;
-  const report = <T extends PreparedCase>(prepared: T): T => {
+  const report = async (prepared: PreparedCase): Promise<PreparedCase> => {
     onPrepared(prepared.name, ++done, total);
+    // Preparing blocks the thread for seconds; Ctrl-C and the progress bar want their turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    signal?.throwIfAborted();
     return prepared;
   };
-  const read = async (entries: readonly DatalistEntry[]): Promise<PreparedCase[]> => {
+  const read = async (list: readonly CaseFiles[]): Promise<PreparedCase[]> => {
     const cases: PreparedCase[] = [];
-    for (const entry of entries) cases.push(report(await readCase(entry, config)));
+    for (const entry of list) cases.push(await report(await readCase(entry, config.preprocessing)));
     return cases;
   };
   const make = async (first: number, count: number): Promise<PreparedCase[]> => {
     const cases: PreparedCase[] = [];
-    for (let i = first; i < first + count; i++) {
-      cases.push(report(makePhantom(i, config)));
-      // Rendering blocks the thread for seconds; the progress bar wants its turn.
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    for (let i = first; i < first + count; i++) cases.push(await report(makePhantom(i, config)));
     return cases;
   };
-  const real = await read(lists.training);
-  const validation = await read(lists.validation);
+  const real = await read(training);
+  const validationReal = await read(validation);
   return {
     real,
     phantoms: await make(0, phantoms.count),
-    validation: [...validation, ...(await make(phantoms.count, phantoms.validationCount))],
+    validation: [...validationReal, ...(await make(phantoms.count, phantoms.validationCount))],
   };
 }
 
-async function readCase(entry: DatalistEntry, config: TrainConfig): Promise<PreparedCase> {
-  if (entry.label === undefined) {
-    throw new ReadError(
-      entry.image,
-      `${entry.image} has no label in the datalist. Training and validation need one.`,
-    );
+/**
+ * Reads and prepares a case.
+ *
+ * @throws ReadError when a file is missing or damaged, or image and label lie on different grids
+ */
+export async function readCase(
+  { name, image, label }: CaseFiles,
+  preprocessing: TrainConfig['preprocessing'],
+): Promise<PreparedCase> {
+  const [ct, reference] = [await readVolume(image), await readVolume(label, { kind: 'label' })];
+  if (!sameGrid(ct.volume.geometry, reference.volume.geometry, 0.1)) {
+    throw new ReadError(label, `${label} must lie on the grid of ${image}. Resample it first.`);
   }
-  const [image, label] = [await readVolume(entry.image), await readVolume(entry.label, { kind: 'label' })];
-  if (!sameGrid(image.volume.geometry, label.volume.geometry, 0.1)) {
-    throw new ReadError(
-      entry.label,
-      `${entry.label} must lie on the grid of ${entry.image}. Resample it first.`,
-    );
-  }
-  return prepareCase(
-    nameOf(entry),
-    image.volume,
-    asLungLabel(label.volume),
-    config.preprocessing,
-    new Rng(0),
-  );
-}
-
-/** The name by which a config's weights call a case: its patient, or its folder or file. */
-function nameOf(entry: DatalistEntry): string {
-  if (entry.patient !== undefined) return entry.patient;
-  const file = basename(entry.image).replace(/\.nii(\.gz)?$/, '');
-  return file === 'image' || file === 'dicom' ? basename(dirname(entry.image)) : file;
+  return prepareCase(name, ct.volume, asLungLabel(reference.volume), preprocessing, new Rng(0));
 }
 
 function asLungLabel(volume: Volume): Volume {
   return { ...volume, data: Uint8Array.from(volume.data, (value) => (value > 0 ? 1 : 0)), kind: 'label' };
 }
 
-function makePhantom(index: number, config: TrainConfig): PreparedCase {
-  const { phantoms } = config.data;
-  const rng = new Rng(phantoms.seed * 100_003 + index);
-  const { image, label } = renderPhantom(samplePhantomParams(rng));
+function makePhantom(index: number, config: PreparationConfig): PreparedCase {
+  const { seed, spacing, coverage } = config.data.phantoms;
+  const rng = new Rng(seed * 100_003 + index);
+  const { image, label } = renderPhantom(
+    samplePhantomParams(rng, {
+      ...(spacing === undefined ? {} : { spacing }),
+      ...(coverage === undefined ? {} : { coverage }),
+    }),
+  );
   return prepareCase(`phantom-${index}`, image, label, config.preprocessing, rng);
 }

@@ -1,55 +1,85 @@
+import { basename, dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { BACKEND_CHOICES, selectBackend, type BackendChoice } from '@lungseg/backend';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from './config.js';
+import { startDashboard } from './dashboard/start-dashboard.js';
+import { resolvePath, runCommand } from './command.js';
 import { Progress } from './progress.js';
-import { runCommand, resolvePath } from './run-command.js';
-import { runTraining } from './run.js';
+import { openRunFolder, runTraining } from './run.js';
 
 interface Flags {
   readonly config: string;
   readonly set: readonly string[];
   readonly resume: boolean;
   readonly dashboard: boolean;
+  readonly host: string;
+  readonly port: number;
   readonly backend: BackendChoice;
 }
 
-async function serve(flags: Flags): Promise<void> {
+async function serve(flags: Flags, signal: AbortSignal): Promise<void> {
   const config = loadConfig(resolvePath(flags.config), flags.set);
+  const folder = openRunFolder(config, { resolvePath, resume: flags.resume });
   const backend = await selectBackend(flags.backend);
   console.log(`Backend: ${backend.description}`);
   for (const reason of backend.passedOver) console.log(`  passed over ${reason}`);
-  const abort = new AbortController();
-  process.once('SIGINT', () => {
-    console.error('Stopping after this step, with a checkpoint. Press Ctrl-C again to stop at once.');
-    abort.abort();
-    process.once('SIGINT', () => process.exit(130));
-  });
+  const dashboard = flags.dashboard
+    ? await startDashboard({
+        runsFolder: dirname(folder),
+        currentRun: basename(folder),
+        host: flags.host,
+        port: flags.port,
+      })
+    : undefined;
+  if (dashboard !== undefined) console.log(`Dashboard: ${dashboard.url}`);
   const progress = new Progress(config);
-  await runTraining(config, {
-    resolvePath,
-    resume: flags.resume,
-    signal: abort.signal,
-    onPrepared: (name, done, total) => progress.prepared(name, done, total),
-    onEvent: (event) => progress.event(event),
-  });
-  progress.end(abort.signal.aborted);
+  try {
+    await runTraining(config, folder, {
+      resolvePath,
+      resume: flags.resume,
+      backend,
+      signal,
+      onPrepared: (name, done, total) => progress.prepared(name, done, total),
+      onValidating: (name, number, total) => progress.validating(name, number, total),
+      onEvent: (event) => progress.event(event),
+    });
+    progress.end(signal.aborted);
+  } finally {
+    progress.close();
+    await dashboard?.close();
+  }
 }
+
+/** Minutes on a laptop, on phantoms. */
+const QUICK = fileURLToPath(new URL('../../../configs/quick.json', import.meta.url));
 
 const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
-const program = new Command('train:serve')
-  .description('Trains a lung segmentation network from a config. Research use only.')
-  .requiredOption('--config <file>', 'a JSON config; see the folder configs/')
-  .option(
-    '--set <key=value>',
-    'overrides a key of the config, for instance --set crop.size=[160,160,32]',
-    collect,
-    [],
-  )
-  .option('--resume', 'goes on from the last checkpoint in the output folder', false)
-  .option('--no-dashboard', 'accepted; this version prints its progress only')
-  .addOption(new Option('--backend <name>', 'where tensors live').choices(BACKEND_CHOICES).default('auto'))
-  .exitOverride()
-  .action(serve);
+function port(value: string): number {
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= 0 && number < 65536) return number;
+  throw new InvalidArgumentError('It must be a number from 0 (any that is free) to 65535.');
+}
 
-await runCommand(program);
+await runCommand((signal) =>
+  new Command('train:serve')
+    .description('Trains a lung segmentation network from a config. Research use only.')
+    .option('--config <file>', 'a JSON config; see the folder configs/', QUICK)
+    .option(
+      '--set <key=value>',
+      'overrides a key of the config, for instance --set crop.size=[160,160,32]',
+      collect,
+      [],
+    )
+    .option('--resume', 'goes on from the last whole checkpoint in the output folder', false)
+    .option('--no-dashboard', 'serves no page')
+    .option('--port <number>', "the page's port; 0 for any that is free", port, 8080)
+    .option(
+      '--host <address>',
+      'what the page listens on; others than loopback let others see it',
+      '127.0.0.1',
+    )
+    .addOption(new Option('--backend <name>', 'where tensors live').choices(BACKEND_CHOICES).default('auto'))
+    .action((flags: Flags) => serve(flags, signal)),
+);

@@ -1,96 +1,162 @@
-import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BackendInfo } from '@lungseg/backend';
 import { InvalidArgumentError, parseSafetensors, ReadError, type StateDict } from '@lungseg/core';
 import { diceCrossEntropyLoss, diceLoss } from '@lungseg/losses';
+import { dice } from '@lungseg/metrics';
 import { AHNet } from '@lungseg/networks';
-import { constantSchedule, cosineSchedule, train, type TrainingEvent } from '@lungseg/trainer';
-import { lastValueFrom, tap } from 'rxjs';
+import { train, type TrainingEvent } from '@lungseg/trainer';
+import { concatMap, lastValueFrom } from 'rxjs';
+import { caseEntries } from './case-entries.js';
 import type { TrainConfig } from './config.js';
-import { loadCases, type OnPrepared } from './load-cases.js';
-import { trainingSamples } from './training-samples.js';
-import { validateCases } from './validate-cases.js';
+import { loadCases, type OnPrepared, type RunCases } from './load-cases.js';
+import { nameSamples } from './name-samples.js';
+import { optimizerOf, scheduleOf } from './optimization.js';
+import { outlinePicture } from './outline-picture.js';
+import { environmentOf, makeManifest } from './records/manifest.js';
+import { RunRecords } from './records/run-records.js';
+import { segmentCase } from './segment-case.js';
 
 /** What a run reports to whoever shows it. */
 export interface RunListeners {
   readonly onPrepared: OnPrepared;
   readonly onEvent: (event: TrainingEvent) => void;
+  /** A validation case is about to be segmented: its number from 1, of how many. */
+  readonly onValidating: (name: string, number: number, total: number) => void;
 }
 
 /** How a run begins and ends. */
 export interface RunOptions extends RunListeners {
   /** Makes a config's relative paths absolute. */
   readonly resolvePath: (path: string) => string;
-  /** Go on from the last checkpoint in the output folder. */
+  /** Go on from the last whole checkpoint in the output folder. */
   readonly resume: boolean;
+  readonly backend: BackendInfo;
   readonly signal: AbortSignal;
 }
 
 /**
- * Trains as a config says. Its folder holds config.json, metrics.jsonl and the checkpoints.
+ * Makes the folder of a run, and checks that it is the right one.
  *
- * @throws InvalidArgumentError when the folder holds another run and `resume` wasn't asked for, or when it was and
- *   there is nothing to go on from
+ * @returns its absolute path
+ * @throws InvalidArgumentError when it holds another run and `resume` wasn't asked for, or when it was and there is
+ *   nothing to go on from
  */
-export async function runTraining(config: TrainConfig, options: RunOptions): Promise<void> {
-  const folder = options.resolvePath(config.output);
-  const checkpoint = join(folder, 'last.safetensors');
-  checkFolder(folder, checkpoint, options.resume);
-  const network = new AHNet(config.network, config.seed);
-  if (config.initialWeights !== undefined && !options.resume) {
-    network.loadStateDict(await readWeights(options.resolvePath(config.initialWeights)));
+export function openRunFolder(
+  config: TrainConfig,
+  { resolvePath, resume }: Pick<RunOptions, 'resolvePath' | 'resume'>,
+): string {
+  const folder = resolvePath(config.output);
+  const holdsRun =
+    existsSync(join(folder, 'last.safetensors')) || existsSync(join(folder, 'best.safetensors'));
+  if (resume && !existsSync(folder)) {
+    throw new InvalidArgumentError(
+      `There is no run to resume: ${folder} does not exist. Start it without --resume.`,
+    );
   }
-  const cases = await loadCases(config, options.resolvePath, options.onPrepared);
+  if (!resume && holdsRun) {
+    throw new InvalidArgumentError(
+      `${folder} already holds a run. Go on with --resume, or give another folder by --set output=FOLDER.`,
+    );
+  }
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
-  const metrics = join(folder, 'metrics.jsonl');
-  const totalSteps = config.epochs * config.stepsPerEpoch;
-  const freezeAt = config.freezeNormalizationFrom * totalSteps;
-  const { learningRate, schedule, warmupSteps } = config.optimizer;
-  const events = train({
-    network,
-    networkOptions: JSON.stringify(network.options),
-    loss: config.loss === 'dice' ? diceLoss() : diceCrossEntropyLoss(),
-    schedule:
-      schedule === 'constant'
-        ? constantSchedule(learningRate)
-        : cosineSchedule({ learningRate, totalSteps, warmupSteps, finalShare: 0.02 }),
-    sampleAt: trainingSamples(config, cases.real, cases.phantoms),
-    modeAt: (step) => (step < freezeAt ? 'train' : 'frozen'),
-    totalSteps,
-    stepsPerEpoch: config.stepsPerEpoch,
-    folder,
-    signal: options.signal,
-    ...(config.averageDecay > 0 ? { averageDecay: config.averageDecay } : {}),
-    ...(options.resume ? { resumeFrom: checkpoint } : {}),
-    ...(config.validateEveryEpochs > 0 && cases.validation.length > 0
-      ? {
-          validate: () => validateCases(network, cases.validation, config.preprocessing),
-          validateEvery: config.validateEveryEpochs * config.stepsPerEpoch,
-        }
-      : {}),
-  }).pipe(
-    tap((event) => {
-      appendFileSync(metrics, `${JSON.stringify(event)}\n`);
-      options.onEvent(event);
-    }),
-  );
+  return folder;
+}
+
+/**
+ * Trains as a config says, and keeps records in the run's folder.
+ *
+ * @param folder from {@link openRunFolder}
+ */
+export async function runTraining(config: TrainConfig, folder: string, options: RunOptions): Promise<void> {
+  const { resolvePath, resume, signal } = options;
+  const entries = await caseEntries(config.data, resolvePath);
+  const records = new RunRecords(folder);
+  const environment = environmentOf(options.backend);
+  if (!resume) await records.begin();
+  await records.json('config', config);
+  await records.json('manifest', await makeManifest(config, environment, entries));
+  records.log(`${config.name}: ${options.backend.description}`);
+  const network = new AHNet(config.network, config.seed);
   try {
+    if (config.initialWeights !== undefined && !resume) {
+      network.loadStateDict(await readWeights(resolvePath(config.initialWeights)));
+    }
+    const cases = await loadCases(config, entries, options.onPrepared, signal);
+    const events = train({
+      ...trainingOf(config, network, cases),
+      ...validationOf(config, network, cases, records, options),
+      about: JSON.stringify({ config, ...environment }),
+      folder,
+      resume,
+      signal,
+    }).pipe(
+      concatMap(async (event) => {
+        await records.event(event);
+        options.onEvent(event);
+      }),
+    );
     await lastValueFrom(events, { defaultValue: undefined });
+  } catch (error) {
+    records.log(`Ended: ${(error as Error).message}`);
+    throw error;
   } finally {
     network.dispose();
   }
 }
 
-function checkFolder(folder: string, checkpoint: string, resume: boolean): void {
-  if (resume && !existsSync(checkpoint)) {
-    throw new InvalidArgumentError(`There is no run to resume in ${folder}: ${checkpoint} is missing.`);
-  }
-  if (!resume && existsSync(checkpoint)) {
-    throw new InvalidArgumentError(
-      `${folder} already holds a run. Go on with --resume, or give another folder by --set output=FOLDER.`,
-    );
-  }
+type TrainOptions = Parameters<typeof train>[0];
+
+function trainingOf(
+  config: TrainConfig,
+  network: AHNet,
+  cases: RunCases,
+): Omit<TrainOptions, 'folder' | 'resume' | 'signal'> {
+  const { optimizer, epochs, stepsPerEpoch, averageDecay, checkpoints } = config;
+  const totalSteps = epochs * stepsPerEpoch;
+  const freezeAt = config.freezeNormalizationFrom * totalSteps;
+  return {
+    network,
+    networkOptions: JSON.stringify(network.options),
+    loss: config.loss === 'dice' ? diceLoss() : diceCrossEntropyLoss(),
+    optimizer: optimizerOf(config),
+    schedule: scheduleOf(config),
+    ...nameSamples(config, cases),
+    samplesPerStep: optimizer.samplesPerStep,
+    ...(optimizer.maxGradientNorm > 0 ? { maxGradientNorm: optimizer.maxGradientNorm } : {}),
+    modeAt: (step) => (step < freezeAt ? 'train' : 'frozen'),
+    totalSteps,
+    stepsPerEpoch,
+    checkpointEvery: checkpoints.everySteps === 0 ? stepsPerEpoch : checkpoints.everySteps,
+    keepCheckpoints: checkpoints.keep,
+    ...(averageDecay > 0 ? { averageDecay } : {}),
+    ...(config.patience > 0 ? { patience: config.patience } : {}),
+  };
+}
+
+function validationOf(
+  config: TrainConfig,
+  network: AHNet,
+  { validation }: RunCases,
+  records: RunRecords,
+  { onValidating }: RunListeners,
+): Pick<TrainOptions, 'validate' | 'validateEvery'> {
+  if (config.validateEveryEpochs === 0 || validation.length === 0) return {};
+  return {
+    validateEvery: config.validateEveryEpochs * config.stepsPerEpoch,
+    validate: async (step) => {
+      const scores: Record<string, number> = {};
+      for (const [index, item] of validation.entries()) {
+        onValidating(item.name, index + 1, validation.length);
+        const prediction = await segmentCase(network, item, config.preprocessing);
+        const { image, label } = item.sample;
+        scores[item.name] = dice(prediction, label);
+        await records.picture(step, item.name, outlinePicture(image, label, prediction));
+      }
+      return scores;
+    },
+  };
 }
 
 /** The weights of a safetensors file; of a checkpoint, those that its training would go on from. */

@@ -1,80 +1,126 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { StepEvent, TrainingEvent } from '@lungseg/trainer';
+import { loadCheckpoint, type StepEvent, type TrainingEvent } from '@lungseg/trainer';
+import { readRecords } from './testing/read-records.js';
+import { environment, ROOT, runApp } from './testing/serve.js';
+import { writeTinyData } from './testing/tiny-data.js';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 let folder: string;
-beforeAll(() => {
+let config: string;
+beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'lungseg-train-'));
+  config = await writeTinyData(folder);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** A few steps of the quick config on one phantom. */
-const TINY = [
-  'data.phantoms.count=1',
-  'data.phantoms.validationCount=0',
-  'crop.size=[64,64,32]',
-  'network.width=0.0625',
-  'network.layers=[1,1,1,1]',
-  'stepsPerEpoch=3',
-  'validateEveryEpochs=0',
-  'optimizer.schedule=constant',
-  'freezeNormalizationFrom=1',
-];
+const serve = (...args: string[]) => runApp('dist/main.js', '--no-dashboard', ...args);
+const tiny = (output: string, ...more: string[]) =>
+  serve(`--config=${config}`, `--set=output=${output}`, ...more);
 
-function serve(...args: string[]): { status: number | null; output: string } {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['apps/train/dist/main.js', '--no-dashboard', ...args],
-    // Nx sets FORCE_COLOR; beside NO_COLOR, that makes Node itself warn on stderr.
-    { cwd: root, encoding: 'utf8', env: { ...process.env, INIT_CWD: root, FORCE_COLOR: undefined } },
-  );
-  return { status, output: stdout + stderr };
-}
-
-const tiny = (output: string, ...more: string[]): string[] => [
-  '--config=configs/quick.json',
-  `--set=output=${output}`,
-  ...TINY.map((s) => `--set=${s}`),
-  ...more,
-];
-
-const losses = (run: string): number[] =>
+const events = (run: string): TrainingEvent[] =>
   readFileSync(join(run, 'metrics.jsonl'), 'utf8')
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as TrainingEvent)
+    .map((line) => JSON.parse(line) as TrainingEvent);
+const losses = (run: string): number[] =>
+  events(run)
     .filter((event): event is StepEvent => event.type === 'step')
     .map((event) => event.loss);
 
 describe('train:serve', () => {
-  test('trains on phantoms, refuses to overwrite the run, and resumes it to what one run gives', () => {
+  test('trains, refuses to overwrite the run, and resumes it to what one run gives', () => {
     const [whole, parts] = [join(folder, 'whole'), join(folder, 'parts')];
-    expect(serve(...tiny(whole, '--set=epochs=2'))).toMatchObject({ status: 0 });
-    const first = serve(...tiny(parts, '--set=epochs=1'));
-    expect(first).toMatchObject({ status: 0 });
-    const again = serve(...tiny(parts, '--set=epochs=1'));
+    expect(tiny(whole)).toMatchObject({ status: 0 });
+    expect(tiny(parts, '--set=epochs=1')).toMatchObject({ status: 0 });
+    const again = tiny(parts, '--set=epochs=1');
     expect(again.status).toBe(1);
     expect(again.output).toContain('already holds a run. Go on with --resume');
-    const resumed = serve(...tiny(parts, '--set=epochs=2', '--resume'));
-    expect(resumed).toMatchObject({ status: 0 });
+    expect(tiny(parts, '--resume')).toMatchObject({ status: 0 });
     expect(losses(whole)).toHaveLength(6);
     expect(losses(parts)).toEqual(losses(whole));
-    expect(existsSync(join(parts, 'last.safetensors'))).toBe(true);
+  });
+
+  test('leaves config, manifest with hashes, metrics, log, picture and events of TensorBoard', () => {
+    const run = join(folder, 'whole');
+    expect(readdirSync(run).sort()).toEqual([
+      'best.safetensors',
+      'config.json',
+      'last.safetensors',
+      'log.txt',
+      'metrics.jsonl',
+      'run.json',
+      'step-000003.safetensors',
+      'step-000006.safetensors',
+      'tensorboard',
+      'validation',
+    ]);
+    const manifest = JSON.parse(readFileSync(join(run, 'run.json'), 'utf8')) as Record<string, unknown>;
+    expect(manifest).toMatchObject({
+      seed: 0,
+      versions: { lungseg: '0.1.0', node: process.versions.node },
+      data: { training: [{ name: 'one', image: expect.stringMatching(/^[0-9a-f]{64}$/) }, { name: 'two' }] },
+      config: { name: 'tiny' },
+    });
+    expect(readdirSync(join(run, 'validation'))).toEqual(['three.png']);
+    const [file] = readdirSync(join(run, 'tensorboard'));
+    // The version, six steps, two epochs, a validation and its picture.
+    expect(readRecords(readFileSync(join(run, 'tensorboard', file!)))).toHaveLength(11);
+  });
+
+  test('goes on from the checkpoint before a damaged one, and says so', () => {
+    const run = join(folder, 'parts');
+    const last = join(run, 'last.safetensors');
+    const bytes = readFileSync(last);
+    rmSync(join(run, 'step-000006.safetensors'));
+    writeFileSync(last, bytes.subarray(0, bytes.length / 2));
+    const resumed = tiny(run, '--resume');
+    expect(resumed.status).toBe(0);
+    expect(resumed.output).toMatch(/last\.safetensors can't be read .* Going on from step 3/);
+    expect(losses(run)).toEqual(losses(join(folder, 'whole')));
+  });
+
+  test('Ctrl-C saves a checkpoint, from which the run goes on', async () => {
+    const run = join(folder, 'interrupted');
+    const args = ['apps/train/dist/main.js', '--no-dashboard', `--config=${config}`, `--set=output=${run}`];
+    const child = spawn(process.execPath, [...args, '--set=epochs=50'], {
+      cwd: ROOT,
+      env: environment(),
+      stdio: 'ignore',
+    });
+    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
+    while (!existsSync(join(run, 'metrics.jsonl'))) await new Promise((resolve) => setTimeout(resolve, 50));
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+    const { step } = await loadCheckpoint(join(run, 'last.safetensors'));
+    expect(losses(run)).toHaveLength(step);
+    expect(step).toBeLessThan(150);
+    expect(tiny(run, '--resume', `--set=epochs=${Math.ceil((step + 1) / 3)}`).status).toBe(0);
+    expect(losses(run).slice(0, 6)).toEqual(losses(join(folder, 'whole')).slice(0, losses(run).length));
+  });
+
+  test('killed at random moments and resumed, it ends with the same weights to the bit', () => {
+    const { status, output } = runApp('tools/kill-and-resume.mjs', '--kills=3');
+    expect(output).toContain('3 kills in');
+    expect(output).toContain('the same to the bit');
+    expect(status).toBe(0);
   });
 
   test('answers bad usage with 2 and a bad config with 1, in one line', () => {
-    expect(serve().status).toBe(2);
+    expect(serve('--colour').status).toBe(2);
+    expect(serve('--port=high').status).toBe(2);
     const missing = serve('--config=none.json');
     expect(missing.status).toBe(1);
     expect(missing.output.trim().split('\n')).toHaveLength(1);
     expect(missing.output).toContain('No such config');
+    const wrong = tiny(join(folder, 'never'), '--set=optimizer.learnigRate=1');
+    expect(wrong.status).toBe(1);
+    expect(wrong.output).toContain('Did you mean optimizer.learningRate?');
+    expect(existsSync(join(folder, 'never'))).toBe(false);
   });
 
   test('answers --help', () => {

@@ -1,6 +1,6 @@
 import { formatReport, readDatalist, verifyDatalist } from '@lungseg/data';
 import { Command, InvalidArgumentError } from 'commander';
-import { resolvePath, runCommand } from './run-command.js';
+import { resolvePath, runCommand } from './command.js';
 
 interface Flags {
   readonly datalist: string;
@@ -26,13 +26,12 @@ async function verify({ datalist, labels }: Flags): Promise<void> {
   if (report.badCases > 0) process.exitCode = 1;
 }
 
-const program = new Command('train:verify')
-  .description(
-    'Checks the training and validation cases of a datalist: readable, same grid, label values, empty masks, spacings. Exits with 1 where a case has a problem.',
-  )
-  .requiredOption('--datalist <path>', 'JSON in the form of the Decathlon, CSV, or an nnU-Net folder')
-  .option('--labels <values>', 'the values that labels may have, for instance 0,1', integers)
-  .exitOverride()
-  .action(verify);
-
-await runCommand(program);
+await runCommand(() =>
+  new Command('train:verify')
+    .description(
+      'Checks the training and validation cases of a datalist: readable, same grid, label values, empty masks, spacings. Exits with 1 where a case has a problem.',
+    )
+    .requiredOption('--datalist <path>', 'JSON in the form of the Decathlon, CSV, or an nnU-Net folder')
+    .option('--labels <values>', 'the values that labels may have, for instance 0,1', integers)
+    .action(verify),
+);

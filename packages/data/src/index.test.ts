@@ -3,7 +3,6 @@ import * as data from './index.js';
 
 test('the public names are these', () => {
   expect(Object.keys(data).sort()).toEqual([
-    'PHANTOM_COVERAGES',
     'PHANTOM_PRESETS',
     'cacheSamples',
     'createThoraxPhantom',

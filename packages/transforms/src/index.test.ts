@@ -63,7 +63,6 @@ test('the public names are these', () => {
     'threshold',
     'traceSample',
     'transformSample',
-    'transformTraced',
     'transformVolume',
     'withProbability',
     'zoom',

@@ -1,10 +1,8 @@
 import { isLungsegError } from '@lungseg/core';
 import {
   createThoraxPhantom,
-  PHANTOM_COVERAGES,
   PHANTOM_PRESETS,
   type PhantomCoverage,
-  type PhantomParams,
   type PhantomPreset,
 } from '@lungseg/data';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -29,10 +27,6 @@ const integer =
     return value;
   };
 
-/** What was put into the patient, as the parameters name it. */
-const devicesOf = ({ devices }: PhantomParams): string[] =>
-  Object.entries(devices).flatMap(([name, value]) => (value === false || value === 0 ? [] : [name]));
-
 async function preview({ output, seed, count, preset, coverage }: Options): Promise<void> {
   const rows: Picture[] = [];
   for (let n = 0; n < count; n++) {
@@ -45,9 +39,7 @@ async function preview({ output, seed, count, preset, coverage }: Options): Prom
     });
     let lung = 0;
     for (const value of label.data) lung += value;
-    const kinds = [
-      ...new Set([...params.pathology.lesions.map(({ kind }) => kind), ...devicesOf(params)]),
-    ].join(', ');
+    const kinds = [...new Set(params.pathology.lesions.map(({ kind }) => kind))].join(', ');
     const [dx, dy, dz] = image.geometry.spacing;
     const litres = ((lung * dx * dy * dz) / 1e6).toFixed(2);
     console.log(`seed ${seed + n}: lungs ${litres} l in view${kinds === '' ? '' : `; ${kinds}`}`);
@@ -70,9 +62,12 @@ const program = new Command('npx nx run phantoms:preview')
       .default('preview'),
   )
   .addOption(
-    new Option('--coverage <part>', 'what of the body is in view; drawn by default').choices(
-      PHANTOM_COVERAGES,
-    ),
+    new Option('--coverage <part>', 'what of the body is in view; drawn by default').choices([
+      'chest',
+      'cropped',
+      'long',
+      'abdomen',
+    ]),
   )
   .exitOverride()
   .action(preview);

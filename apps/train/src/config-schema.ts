@@ -1,0 +1,140 @@
+import { UPSAMPLE_MODES } from '@lungseg/networks';
+import { z } from 'zod';
+
+const triple = <T extends z.ZodType<number>>(item: T): z.ZodTuple<[T, T, T], null> =>
+  z.tuple([item, item, item]);
+const positiveInteger = z.number().int().positive();
+const share = z.number().min(0).max(1);
+
+const networkSchema = z.strictObject({
+  layers: z.tuple([positiveInteger, positiveInteger, positiveInteger, positiveInteger]).default([3, 4, 6, 3]),
+  inChannels: z.literal(1).default(1),
+  outChannels: z.literal(2).default(2),
+  pspBlockNum: z.number().int().min(0).max(4).default(0),
+  upsampleMode: z.enum(UPSAMPLE_MODES).default('trilinear'),
+  width: z.number().positive().default(1),
+});
+
+const dataSchema = z.strictObject({
+  /** A datalist in the Decathlon's form; left out where only phantoms are used. */
+  datalist: z.string().optional(),
+  /** How often a case is drawn, by its patient or file name; 1 where not named. */
+  weights: z.record(z.string(), z.number().min(0)).default({}),
+  phantoms: z
+    .strictObject({
+      count: z.number().int().min(0).default(0),
+      validationCount: z.number().int().min(0).default(0),
+      /** The share of samples that come from phantoms, where there are real cases, too. */
+      share: share.default(0.3),
+      seed: z.number().int().default(1),
+      /** In mm, on which they are made; by default as scanners have it, which takes seconds for each. */
+      spacing: triple(z.number().positive()).optional(),
+      /** What of the body they show; by default drawn anew for each, mostly the chest. */
+      coverage: z.enum(['chest', 'cropped', 'long', 'abdomen']).optional(),
+    })
+    .prefault({}),
+  /** Cross-validation: the datalist's training and validation cases, split anew by patient. 1 for as they are. */
+  folds: z
+    .strictObject({
+      count: positiveInteger.default(1),
+      /** Which fold validates, from 0. */
+      index: z.number().int().min(0).default(0),
+      seed: z.number().int().default(0),
+    })
+    .refine(({ count, index }) => index < count, { error: 'index must be below count' })
+    .prefault({}),
+});
+
+const optimizerSchema = z.strictObject({
+  name: z.enum(['adam', 'adamw', 'sgd']).default('adam'),
+  learningRate: z.number().positive().default(1e-4),
+  /** Of adamw (apart from the gradient) and sgd (added to it). */
+  weightDecay: z.number().min(0).default(0),
+  /** Of sgd. */
+  momentum: z.number().min(0).lt(1).default(0.9),
+  nesterov: z.boolean().default(false),
+  schedule: z.enum(['constant', 'cosine', 'polynomial', 'step']).default('constant'),
+  warmupSteps: z.number().int().min(0).default(0),
+  /** Where cosine and polynomial end, as a share of the learning rate. */
+  finalShare: share.default(0.02),
+  /** Of polynomial. */
+  power: z.number().positive().default(0.9),
+  /** Of step: epochs between drops, and what the rate is multiplied by. */
+  dropEveryEpochs: positiveInteger.default(100),
+  dropFactor: z.number().positive().max(1).default(0.1),
+  /** Samples whose gradients are averaged into one step. */
+  samplesPerStep: positiveInteger.default(1),
+  /** The largest norm of a step's gradients; 0 for any. */
+  maxGradientNorm: z.number().min(0).default(0),
+});
+
+const augmentationSchema = z.strictObject({
+  /** Probability of a flip along each axis. */
+  flip: triple(share).default([0.5, 0.5, 0.5]),
+  /** Largest rotation about each axis, in degrees. */
+  rotateDegrees: triple(z.number().min(0).max(180)).default([0, 0, 0]),
+  /** How many times larger the contents become along each axis: from, to. */
+  zoom: z.tuple([z.number().positive(), z.number().positive()]).default([1, 1]),
+  /** Largest shift of all intensities, in HU. */
+  shiftHu: z.number().min(0).default(0),
+  /** Largest relative change of all intensities, about 0 HU. */
+  scale: z.number().min(0).max(0.9).default(0),
+  /** Largest standard deviation of added Gaussian noise, in HU. */
+  noiseHu: z.number().min(0).default(0),
+  noiseProbability: share.default(0.5),
+});
+
+/** A training run. Nothing in it is code. */
+export const configSchema = z.strictObject({
+  name: z.string().min(1),
+  /** Where the run's files go; relative to where the user stands. */
+  output: z.string().min(1),
+  seed: z.number().int().default(0),
+  network: networkSchema.prefault({}),
+  /** Weights to begin from: a safetensors file or a checkpoint. */
+  initialWeights: z.string().optional(),
+  data: dataSchema.prefault({}),
+  preprocessing: z
+    .strictObject({
+      orientation: z.string().length(3).default('RAS'),
+      spacing: triple(z.number().positive()).default([0.8, 0.8, 5]),
+      intensity: z
+        .strictObject({
+          from: z.tuple([z.number(), z.number()]).default([-1500, 500]),
+          to: z.tuple([z.number(), z.number()]).default([0, 1]),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  crop: z
+    .strictObject({
+      size: triple(positiveInteger).default([224, 224, 32]),
+      /** How often a crop lies around a voxel of the lungs; else it lies anywhere. */
+      foregroundProbability: share.default(0.75),
+    })
+    .prefault({}),
+  augmentation: augmentationSchema.prefault({}),
+  loss: z.enum(['dice', 'dice-cross-entropy']).default('dice'),
+  optimizer: optimizerSchema.prefault({}),
+  epochs: positiveInteger,
+  stepsPerEpoch: positiveInteger,
+  /** Epochs between validations of whole volumes; 0 for none. */
+  validateEveryEpochs: z.number().int().min(0).default(0),
+  /** From this share of the run on, batch normalisation keeps its running statistics; 1 for never. */
+  freezeNormalizationFrom: share.default(1),
+  /** Decay of the moving average of the weights; 0 for none. */
+  averageDecay: z.number().min(0).max(0.99999).default(0),
+  /** Ends the run when this many validations in a row weren't better than the best; 0 for never. */
+  patience: z.number().int().min(0).default(0),
+  checkpoints: z
+    .strictObject({
+      /** Steps between checkpoints; 0 for an epoch. */
+      everySteps: z.number().int().min(0).default(0),
+      /** How many of the last ones are kept. */
+      keep: positiveInteger.default(2),
+    })
+    .prefault({}),
+});
+
+/** A validated {@link configSchema}. */
+export type TrainConfig = z.infer<typeof configSchema>;

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { InvalidArgumentError, ReadError } from '@lungseg/core';
+import type { z } from 'zod';
+import { describeIssues } from './config-issues.js';
+
+/**
+ * Reads a JSON file of a known form, with overrides. Nothing in it is code.
+ *
+ * @param schema what it must be
+ * @param path a JSON file
+ * @param overrides `a.b=value` each; a value that is JSON is taken as such, any other as text
+ * @throws ReadError when the file is missing or not JSON
+ * @throws InvalidArgumentError when a key is unknown or a value doesn't fit; the text names the path, and the nearest
+ *   right key
+ */
+export function readConfig<S extends z.ZodObject>(
+  schema: S,
+  path: string,
+  overrides: readonly string[] = [],
+): z.output<S> {
+  const raw = parseJson(path);
+  for (const override of overrides) applyOverride(raw, override);
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  throw new InvalidArgumentError(
+    `${path} is not a valid config. ${describeIssues(schema, result.error.issues)}`,
+  );
+}
+
+function parseJson(path: string): Record<string, unknown> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ReadError(path, `No such config: ${path}. See the folder configs/ for examples.`, { cause });
+  }
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch (cause) {
+    throw new ReadError(path, `${path} is not JSON: ${(cause as Error).message}.`, { cause });
+  }
+}
+
+function applyOverride(config: Record<string, unknown>, override: string): void {
+  const at = override.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError(`--set takes key=value. Received: ${override}.`);
+  const keys = override.slice(0, at).split('.');
+  if (keys.some((key) => ['__proto__', 'constructor', 'prototype'].includes(key))) {
+    throw new InvalidArgumentError(`--set can't change ${override.slice(0, at)}.`);
+  }
+  let target = config;
+  for (const key of keys.slice(0, -1)) {
+    target[key] ??= {};
+    target = target[key] as Record<string, unknown>;
+    if (typeof target !== 'object') throw new InvalidArgumentError(`--set: ${key} holds no further keys.`);
+  }
+  target[keys[keys.length - 1]!] = valueOf(override.slice(at + 1));
+}
+
+function valueOf(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

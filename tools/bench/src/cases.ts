@@ -1,5 +1,0 @@
-import type { BenchCase } from './bench-case.js';
-import { read } from './cases/read.js';
-
-/** All cases. */
-export const CASES: readonly BenchCase[] = [read];
