@@ -3,6 +3,7 @@ import * as data from './index.js';
 
 test('the public names are these', () => {
   expect(Object.keys(data).sort()).toEqual([
+    'PHANTOM_COVERAGES',
     'PHANTOM_PRESETS',
     'cacheSamples',
     'createThoraxPhantom',

@@ -19,10 +19,16 @@ export type {
 } from './phantom/phantom-params.js';
 export { PHANTOM_PRESETS, type PhantomPreset } from './phantom/phantom-presets.js';
 export { renderPhantom, type Phantom } from './phantom/render-phantom.js';
-export type { PhantomCoverage, PhantomOptions } from './phantom/sample-grid.js';
+export { PHANTOM_COVERAGES, type PhantomCoverage, type PhantomOptions } from './phantom/sample-grid.js';
 export { samplePhantomParams } from './phantom/sample-phantom-params.js';
 export { cacheSamples, type CacheSamplesOptions } from './stream/cache-samples.js';
-export { loadSample, loadSamples, type LoadSamplesOptions } from './stream/load-samples.js';
+export {
+  loadSample,
+  loadSamples,
+  type ImageKind,
+  type LoadSampleOptions,
+  type LoadSamplesOptions,
+} from './stream/load-samples.js';
 export { prefetch, type PrefetchOptions } from './stream/prefetch.js';
 export { diskStore, memoryStore, type SampleStore } from './stream/sample-store.js';
 export { verifyCase, type CaseReport, type VerifyOptions } from './verify/verify-case.js';

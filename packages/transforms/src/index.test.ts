@@ -63,6 +63,7 @@ test('the public names are these', () => {
     'threshold',
     'traceSample',
     'transformSample',
+    'transformTraced',
     'transformVolume',
     'withProbability',
     'zoom',

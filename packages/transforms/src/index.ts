@@ -96,3 +96,4 @@ export { openPull, PullStream, type Pull, type Sink } from './stream/pull-stream
 export { repeatEpochs, type RepeatEpochsOptions } from './stream/repeat-epochs.js';
 export { shuffleBuffer, type ShuffleBufferOptions } from './stream/shuffle-buffer.js';
 export { traceSample, type TracedSample } from './stream/traced-sample.js';
+export { transformTraced } from './stream/transform-traced.js';

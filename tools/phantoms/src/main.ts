@@ -1,8 +1,10 @@
 import { isLungsegError } from '@lungseg/core';
 import {
   createThoraxPhantom,
+  PHANTOM_COVERAGES,
   PHANTOM_PRESETS,
   type PhantomCoverage,
+  type PhantomParams,
   type PhantomPreset,
 } from '@lungseg/data';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -27,6 +29,10 @@ const integer =
     return value;
   };
 
+/** What was put into the patient, as the parameters name it. */
+const devicesOf = ({ devices }: PhantomParams): string[] =>
+  Object.entries(devices).flatMap(([name, value]) => (value === false || value === 0 ? [] : [name]));
+
 async function preview({ output, seed, count, preset, coverage }: Options): Promise<void> {
   const rows: Picture[] = [];
   for (let n = 0; n < count; n++) {
@@ -39,7 +45,9 @@ async function preview({ output, seed, count, preset, coverage }: Options): Prom
     });
     let lung = 0;
     for (const value of label.data) lung += value;
-    const kinds = [...new Set(params.pathology.lesions.map(({ kind }) => kind))].join(', ');
+    const kinds = [
+      ...new Set([...params.pathology.lesions.map(({ kind }) => kind), ...devicesOf(params)]),
+    ].join(', ');
     const [dx, dy, dz] = image.geometry.spacing;
     const litres = ((lung * dx * dy * dz) / 1e6).toFixed(2);
     console.log(`seed ${seed + n}: lungs ${litres} l in view${kinds === '' ? '' : `; ${kinds}`}`);
@@ -62,12 +70,9 @@ const program = new Command('npx nx run phantoms:preview')
       .default('preview'),
   )
   .addOption(
-    new Option('--coverage <part>', 'what of the body is in view; drawn by default').choices([
-      'chest',
-      'cropped',
-      'long',
-      'abdomen',
-    ]),
+    new Option('--coverage <part>', 'what of the body is in view; drawn by default').choices(
+      PHANTOM_COVERAGES,
+    ),
   )
   .exitOverride()
   .action(preview);

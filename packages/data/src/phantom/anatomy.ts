@@ -2,6 +2,8 @@ import { Rng, type Vec3 } from '@lungseg/core';
 import { abdominalShapes } from './abdominal-shapes.js';
 import { airwayShapes } from './airway-shapes.js';
 import { cardiacShapes } from './cardiac-shapes.js';
+import { deviceShapes } from './device-shapes.js';
+import { headShapes } from './head-shapes.js';
 import { lesionShapes } from './lesion-shapes.js';
 import type { PhantomParams } from './phantom-params.js';
 import type { Shape } from './shapes.js';
@@ -63,6 +65,8 @@ export function anatomyOf(params: PhantomParams): Shape[] {
     ...lesionShapes(params, [...right, ...left]),
     ...airwayShapes(params),
     ...skeletonShapes(params),
+    ...headShapes(params),
     ...surfaceShapes(params, rng),
+    ...deviceShapes(params),
   ];
 }

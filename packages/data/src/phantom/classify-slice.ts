@@ -51,6 +51,7 @@ export function classifySlice(canvas: Canvas, input: ClassifyInput): void {
   const hilumZ = mediastinum.carina * top - 20;
   const hilumR = mediastinum.hilum;
   const { x: mx, y: my, halfWidth: mw, halfDepth: md } = o.column;
+  const scarred = pathology.fibrosis;
   const fatMix = mediastinum.fatFraction * 1.2 - 0.6;
   const smin = (a: number, b: number, k: number): number => {
     const h = k - abs(a - b);
@@ -124,7 +125,8 @@ export function classifySlice(canvas: Canvas, input: ClassifyInput): void {
           ? lungs.recessSide + (lungs.recessBack - lungs.recessSide) * v
           : lungs.recessSide + (lungs.recessSide - lungs.recessFront) * v;
       if (u < 0) fall *= 1 + (u > -1 ? u : -1) * 0.55;
-      const dome = (isLeft ? lungs.leftDome : 0) - fall * rho2 * (1 - steep + steep * rho2 * rho2);
+      const dome =
+        (isLeft ? lungs.leftDome : lungs.rightDome) - fall * rho2 * (1 - steep + steep * rho2 * rho2);
       const diaphragm = (dome - z) * 0.75;
 
       // The mediastinum: smooth union of the spine, the column of vessels, the septum, the heart, the aorta and the hila.
@@ -177,6 +179,11 @@ export function classifySlice(canvas: Canvas, input: ClassifyInput): void {
         if (!isLeft && oblique > 0) {
           const level = z - top * 0.45 + 5 * noise;
           if (level < 0.7 && level > -0.7) value += lungs.fissureHu * 0.7;
+        }
+        // Scars: the zero lines of the texture under the pleura, thicker towards the base.
+        if (scarred > 0 && f > -4 - 16 * scarred && z < top * (0.25 + 0.5 * scarred)) {
+          const line = 0.06 + 0.1 * scarred;
+          if (noise < line && noise > -line) value += (560 * (1 - abs(noise) / line) + 140) * scarred;
         }
         hu[at] = value;
       } else if (diaphragm > 0 && med > -4) {

@@ -16,6 +16,7 @@ export type PhantomParams = {
   readonly mediastinum: PhantomMediastinum;
   readonly abdomen: PhantomAbdomen;
   readonly pathology: PhantomPathology;
+  readonly devices: PhantomDevices;
   readonly table: PhantomTable;
   readonly scanner: PhantomScanner;
 };
@@ -67,8 +68,10 @@ export type PhantomBody = {
 
 /** Both lungs and the diaphragm. Lengths in mm, attenuation in HU. */
 export type PhantomLungs = {
-  /** From the right dome to the apex. */
+  /** From the right dome, where nothing raises it, to the apex. */
   readonly height: number;
+  /** Above 0 where a lobe was taken out and the diaphragm has risen. */
+  readonly rightDome: number;
   readonly leftDome: number;
   readonly leftApex: number;
   /** 0 for a cone-like dome, towards 1 for a flat one that falls steeply at its rim. */
@@ -90,6 +93,8 @@ export type PhantomLungs = {
 
 /** Heart, great vessels, airways, oesophagus. Lengths in mm, attenuation in HU. */
 export type PhantomMediastinum = {
+  /** Towards the patient's left, in mm: what lung was lost on one side draws the middle there. */
+  readonly shift: number;
   readonly upperHalfWidth: number;
   readonly midHalfWidth: number;
   readonly septum: number;
@@ -141,6 +146,25 @@ export type PhantomPathology = {
   readonly pneumothoraxLeft: number;
   /** In mm. */
   readonly pleura: number;
+  /** Net-like scarring under the pleura, most at the base: 0 none, 1 severe. */
+  readonly fibrosis: number;
+};
+
+/** What medicine has put into the patient. */
+export type PhantomDevices = {
+  readonly trachealTube: boolean;
+  readonly gastricTube: boolean;
+  readonly centralLine: boolean;
+  /** Drain of a pleural space: 0 for neither, 1 right, 2 left. */
+  readonly drain: number;
+  /** Under the skin of the chest, with its lead to the heart: 0 for neither, 1 right, 2 left. */
+  readonly pacemaker: number;
+  /** Metal rods along the spine. */
+  readonly spinalRods: boolean;
+  /** Metal joint of the shoulder: 0 for neither, 1 right, 2 left. */
+  readonly shoulderJoint: number;
+  /** Wires that close the sternum. */
+  readonly sternalWires: boolean;
 };
 
 /** What the patient lies on. */
@@ -174,6 +198,8 @@ export type PhantomScanner = {
   readonly noiseHu: number;
   readonly noiseSigma: number;
   readonly streakHu: number;
+  /** Streaks that start from metal: their height beside a small piece. */
+  readonly metalStreakHu: number;
   readonly offsetHu: number;
   /** Beyond the circle of reconstruction voxels hold this value; the radius is in mm, 0 for none. */
   readonly circleRadius: number;

@@ -12,6 +12,8 @@ export const PHANTOM_PRESETS = {
   cropped: { coverage: 'cropped' },
   /** No lung in view: what a segmentation must leave empty. */
   abdomen: { coverage: 'abdomen' },
+  /** A head without any lung, but with air in nose and sinuses. */
+  head: { coverage: 'head' },
   /** Coarse and quick: for pictures. */
   preview: { spacing: [1.5, 1.5, 4], size: [280, 230, 84], flips: false },
   /** Rendered in a fraction of a second: for tests. */

@@ -26,8 +26,8 @@ describe('samplePhantomParams', () => {
       const { spacing } = samplePhantomParams(new Rng(seed)).grid;
       expect(spacing[0]).toBeGreaterThanOrEqual(0.6);
       expect(spacing[0]).toBeLessThanOrEqual(1);
-      expect(spacing[2]).toBeGreaterThanOrEqual(1);
-      expect(spacing[2]).toBeLessThanOrEqual(8);
+      expect(spacing[2]).toBeGreaterThanOrEqual(0.75);
+      expect(spacing[2]).toBeLessThanOrEqual(10);
     }
   });
 
@@ -101,7 +101,7 @@ describe('renderPhantom', () => {
     expect(inside[inside.length >> 1]).toBeGreaterThan(-950);
     expect(inside[inside.length >> 1]).toBeLessThan(-650);
     const [nx, ny, nz] = geometry.size;
-    // From any lung voxel a walk towards the edge in any in-plane direction meets tissue before outside air.
+    // From any lung voxel a walk towards the edge in any in-plane direction meets tissue, if only fat, before outside air.
     for (let k = 0; k < nz; k++) {
       for (let j = 0; j < ny; j++) {
         const row = (k * ny + j) * nx;
@@ -110,8 +110,8 @@ describe('renderPhantom', () => {
         if (first < 0) continue;
         const last = labels.lastIndexOf(1);
         const hu = image.data.subarray(row, row + nx);
-        expect(Math.max(...hu.subarray(0, first))).toBeGreaterThan(-100);
-        expect(Math.max(...hu.subarray(last + 1))).toBeGreaterThan(-100);
+        expect(Math.max(...hu.subarray(0, first))).toBeGreaterThan(-150);
+        expect(Math.max(...hu.subarray(last + 1))).toBeGreaterThan(-150);
       }
     }
     // Above the carina, the air in the midline is the trachea's.
@@ -140,5 +140,51 @@ describe('renderPhantom', () => {
     const airy = sick({ pneumothoraxLeft: 0.2 });
     expect(millilitres(airy, 2)).toBeLessThan(0.9 * millilitres(full, 2));
     expect(millilitres(airy, 1)).toBe(millilitres(full, 1));
+  });
+});
+
+describe('what a patient may have', () => {
+  const params = healthy(7);
+  const plain = renderPhantom(params);
+
+  test('devices change HU, not the labels; a pacemaker lies on its side, in metal', () => {
+    const none = params.devices;
+    for (const pacemaker of [1, 2]) {
+      const { image, label } = renderPhantom({
+        ...params,
+        devices: { ...none, pacemaker, trachealTube: true, gastricTube: true, drain: pacemaker },
+        scanner: { ...params.scanner, metalStreakHu: 0 },
+      });
+      expect(sameVoxels(label, plain.label)).toBe(true);
+      const metal = { ...image, data: Uint8Array.from(image.data, (hu) => (hu > 1500 ? 1 : 0)) };
+      const x = centroid(metal, 1)[0] - params.pose.centre[0];
+      expect(pacemaker === 1 ? -x : x).toBeGreaterThan(15);
+    }
+  });
+
+  test('where a lobe was taken out, that lung is smaller and the other may be larger', () => {
+    const lost = renderPhantom({
+      ...params,
+      lungs: { ...params.lungs, rightDome: 50 },
+      mediastinum: { ...params.mediastinum, shift: -15 },
+    }).leftRight;
+    expect(millilitres(lost, 1)).toBeLessThan(0.8 * millilitres(plain.leftRight, 1));
+    expect(millilitres(lost, 2)).toBeGreaterThan(millilitres(plain.leftRight, 2));
+  });
+
+  test('fibrosis makes lung denser, and it stays lung', () => {
+    const scarred = renderPhantom({ ...params, pathology: { ...params.pathology, fibrosis: 1 } });
+    expect(sameVoxels(scarred.label, plain.label)).toBe(true);
+    const meanHu = ({ image, label }: typeof plain): number => {
+      let sum = 0;
+      let count = 0;
+      label.data.forEach((value, at) => {
+        if (value === 0) return;
+        sum += image.data[at]!;
+        count++;
+      });
+      return sum / count;
+    };
+    expect(meanHu(scarred)).toBeGreaterThan(meanHu(plain) + 10);
   });
 });

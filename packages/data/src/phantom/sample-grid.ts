@@ -1,19 +1,22 @@
 import type { Rng, Vec3 } from '@lungseg/core';
-import type { PhantomGrid, PhantomParams } from './phantom-params.js';
+import type { PhantomGrid, PhantomLungs, PhantomParams } from './phantom-params.js';
 
 /**
  * What of the body the grid covers: the whole chest, a part of it, the chest with much of the abdomen or the neck, or
- * the abdomen without any lung.
+ * the abdomen or the head without any lung.
  */
-export type PhantomCoverage = 'chest' | 'cropped' | 'long' | 'abdomen';
+export const PHANTOM_COVERAGES = ['chest', 'cropped', 'long', 'abdomen', 'head'] as const;
+
+/** One of {@link PHANTOM_COVERAGES}. */
+export type PhantomCoverage = (typeof PHANTOM_COVERAGES)[number];
 
 /** What is fixed when the rest of a phantom is drawn at random. */
 export interface PhantomOptions {
-  /** Voxel spacing along x, y, z in mm; by default 0.6 to 1.0 in plane and slices of 1 to 8. */
+  /** Voxel spacing along x, y, z in mm; by default 0.6 to 1.0 in plane and slices of 0.75 to 10. */
   readonly spacing?: Vec3;
   /** Number of voxels along x, y, z; by default what the field of view and the coverage need. */
   readonly size?: Vec3;
-  /** By default drawn: chest 70 %, cropped 12 %, long 14 %, abdomen 4 %. */
+  /** By default drawn: chest 70 %, cropped 12 %, long 13 %, abdomen 3 %, head 2 %. */
   readonly coverage?: PhantomCoverage;
   /** Whether axes may run backwards; true by default. */
   readonly flips?: boolean;
@@ -23,7 +26,11 @@ export interface PhantomOptions {
 export function sampleGrid(
   rng: Rng,
   options: PhantomOptions,
-  { pose, body, lungs }: Pick<PhantomParams, 'pose' | 'body' | 'lungs'>,
+  {
+    pose,
+    body,
+    lungs,
+  }: Pick<PhantomParams, 'pose' | 'body'> & { readonly lungs: Pick<PhantomLungs, 'height' | 'recessBack'> },
   thickness: number,
 ): PhantomGrid {
   const coverage = options.coverage ?? drawCoverage(rng);
@@ -38,6 +45,10 @@ export function sampleGrid(
     if (coverage === 'abdomen') {
       const upper = low - rng.uniform(25, 60) * scale;
       return [upper - rng.uniform(150, 300), upper];
+    }
+    if (coverage === 'head') {
+      const lower = (lungs.height + rng.uniform(40, 110)) * scale;
+      return [lower, (lungs.height + 345) * scale];
     }
     if (coverage === 'long') return [low - rng.uniform(40, 220), high + rng.uniform(10, 130) * scale];
     if (coverage === 'cropped') {
@@ -81,5 +92,8 @@ function orientGrid(
 
 function drawCoverage(rng: Rng): PhantomCoverage {
   const at = rng.uniform();
-  return at < 0.7 ? 'chest' : at < 0.82 ? 'cropped' : at < 0.96 ? 'long' : 'abdomen';
+  if (at < 0.7) return 'chest';
+  if (at < 0.82) return 'cropped';
+  if (at < 0.95) return 'long';
+  return at < 0.98 ? 'abdomen' : 'head';
 }

@@ -34,8 +34,13 @@ function sampleLesions(rng: Rng): PhantomLesion[] {
   return lesions;
 }
 
-/** Draws what is wrong with a chest; often nothing. */
-export function samplePathology(rng: Rng): PhantomPathology {
+/** Draws how scarred the lungs are; mostly not at all. */
+export function sampleFibrosis(rng: Rng): number {
+  return rng.bernoulli(0.12) ? rng.uniform(0.2, 1) : 0;
+}
+
+/** Draws what else is wrong with a chest; often nothing. */
+export function samplePathology(rng: Rng): Omit<PhantomPathology, 'fibrosis'> {
   const amount = (probability: number, low: number, high: number): number =>
     rng.bernoulli(probability) ? rng.uniform(low, high) : 0;
   return {

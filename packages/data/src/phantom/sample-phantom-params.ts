@@ -10,7 +10,8 @@ import type {
   PhantomTable,
 } from './phantom-params.js';
 import { sampleGrid, type PhantomOptions } from './sample-grid.js';
-import { samplePathology } from './sample-pathology.js';
+import { sampleDevices } from './sample-devices.js';
+import { sampleFibrosis, samplePathology } from './sample-pathology.js';
 
 /**
  * Draws the parameters of a thorax phantom.
@@ -27,7 +28,7 @@ export function samplePhantomParams(rng: Rng, options: PhantomOptions = {}): Pha
       throw new InvalidArgumentError(`${name} must be three positive numbers. Received: ${String(value)}.`);
     }
   }
-  const scale = rng.bernoulli(0.07) ? rng.uniform(0.55, 0.8) : rng.uniform(0.86, 1.1);
+  const scale = rng.bernoulli(0.08) ? rng.uniform(0.35, 0.8) : rng.uniform(0.86, 1.12);
   const body = sampleBody(rng);
   const lungs = sampleLungs(rng);
   const mediastinum = sampleMediastinum(rng, lungs, body);
@@ -37,21 +38,35 @@ export function samplePhantomParams(rng: Rng, options: PhantomOptions = {}): Pha
   const rollDeg = rng.bernoulli(0.2) ? rng.normal(0, 7) : rng.normal(0, 2);
   const centre: Vec3 = [rng.normal(0, 8), rng.uniform(-220, 20), rng.uniform(-900, 300)];
   const pose = { scale, rollDeg, centre, prone };
-  const thickness = options.spacing?.[2] ?? rng.choice([1, 1.25, 1.5, 2, 2.5, 3, 3, 5, 5, 5, 7, 8]);
+  const thickness = options.spacing?.[2] ?? rng.choice([0.75, 1, 1.25, 1.5, 2, 2.5, 3, 3, 5, 5, 5, 7, 8, 10]);
   const grid = sampleGrid(rng, options, { pose, body, lungs }, thickness);
   const scanner = sampleScanner(rng, options.spacing === undefined ? thickness : undefined, grid);
+  const table = sampleTable(rng);
+  const lost = sampleLostLobe(rng);
   return {
     seed: rng.uint32(),
     grid,
     pose,
     body,
-    lungs,
-    mediastinum,
+    lungs: {
+      ...lungs,
+      rightDome: lost.side === 1 ? lost.rise : 0,
+      leftDome: lungs.leftDome + (lost.side === 2 ? lost.rise : 0),
+    },
+    mediastinum: { ...mediastinum, shift: lost.shift },
     abdomen,
-    pathology,
-    table: sampleTable(rng),
-    scanner,
+    pathology: { ...pathology, fibrosis: sampleFibrosis(rng) },
+    devices: sampleDevices(rng),
+    table,
+    scanner: { ...scanner, metalStreakHu: rng.bernoulli(0.8) ? rng.uniform(20, 160) : 0 },
   };
+}
+
+/** A lobe that was taken out: the diaphragm has risen and the middle has moved to its side. */
+function sampleLostLobe(rng: Rng): { side: number; rise: number; shift: number } {
+  const [side, rise, shift] = [rng.choice([1, 2]), rng.uniform(20, 60), rng.uniform(4, 22)];
+  if (!rng.bernoulli(0.05)) return { side: 0, rise: 0, shift: 0 };
+  return { side, rise, shift: side === 1 ? -shift : shift };
 }
 
 function sampleBody(rng: Rng): PhantomBody {
@@ -81,7 +96,7 @@ function sampleBody(rng: Rng): PhantomBody {
   };
 }
 
-function sampleLungs(rng: Rng): PhantomLungs {
+function sampleLungs(rng: Rng): Omit<PhantomLungs, 'rightDome'> {
   const height = rng.uniform(130, 222);
   const recessBack = rng.uniform(40, 100);
   return {
@@ -102,7 +117,11 @@ function sampleLungs(rng: Rng): PhantomLungs {
   };
 }
 
-function sampleMediastinum(rng: Rng, lungs: PhantomLungs, body: PhantomBody): PhantomMediastinum {
+function sampleMediastinum(
+  rng: Rng,
+  lungs: Pick<PhantomLungs, 'height'>,
+  body: PhantomBody,
+): Omit<PhantomMediastinum, 'shift'> {
   const muscle = body.muscleHu;
   const contrast = rng.bernoulli(0.5);
   const size = rng.uniform(0.85, 1.2);
@@ -165,7 +184,11 @@ function sampleTable(rng: Rng): PhantomTable {
   };
 }
 
-function sampleScanner(rng: Rng, thickness: number | undefined, grid: PhantomGrid): PhantomScanner {
+function sampleScanner(
+  rng: Rng,
+  thickness: number | undefined,
+  grid: PhantomGrid,
+): Omit<PhantomScanner, 'metalStreakHu'> {
   const blurSigma = rng.uniform(0.3, 1.1);
   const sharp = rng.bernoulli(0.3);
   const noisy = rng.uniform();

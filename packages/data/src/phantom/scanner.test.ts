@@ -8,6 +8,7 @@ const scanner = {
   noiseHu: 20,
   noiseSigma: 1,
   streakHu: 0,
+  metalStreakHu: 0,
   offsetHu: 7,
   circleRadius: 0,
   paddingHu: -1024,

@@ -1,4 +1,5 @@
 import { Rng } from '@lungseg/core';
+import { addMetalStreaks } from './metal-streaks.js';
 import type { PhantomScanner } from './phantom-params.js';
 
 // Bound once: looking Math up for each voxel is slow where globals are intercepted, as in test runners.
@@ -99,8 +100,11 @@ export class ScannerModel {
    * @param shoulder how much of the noise is streaks, 0 to 1
    */
   acquire(slice: Float32Array, shoulder: number): void {
-    const { blurSigma, sharpen, noiseHu, streakHu, offsetHu } = this.#scanner;
+    const { blurSigma, sharpen, noiseHu, streakHu, metalStreakHu, offsetHu } = this.#scanner;
     const { width, height } = this;
+    if (metalStreakHu > 0) {
+      addMetalStreaks(slice, width, this.pixelX, this.pixelY, metalStreakHu, this.#rng);
+    }
     blurSlice(slice, width, height, blurSigma / this.pixelX, blurSigma / this.pixelY, this.#scratch);
     if (sharpen > 0) {
       this.#smooth.set(slice);

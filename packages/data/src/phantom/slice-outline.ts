@@ -111,6 +111,16 @@ export function sliceOutline(params: PhantomParams, z: number): SliceOutline {
     const shrink = open ? Math.sqrt(1 - s ** 2.4) : 0.2;
     return { centre: Math.max(a / 2, 42), halfWidth: (a / 2 + 6) * shrink, halfDepth: b * shrink, open };
   };
+  const shift =
+    mediastinum.shift *
+    throughKnots(
+      [
+        [-0.2, 1],
+        [0.7, 0.8],
+        [1, 0],
+      ],
+      t,
+    );
   const spineY = y + b - 38;
   const front = y - b;
   const widthM = throughKnots(
@@ -144,27 +154,31 @@ export function sliceOutline(params: PhantomParams, z: number): SliceOutline {
     spineX: 0,
     ...bodyOutline(params, z, a, front, y + b),
     column: {
-      x: throughKnots(
-        [
-          [0.2, 6],
-          [0.6, 2],
-          [0.9, 0],
-        ],
-        t,
-      ),
+      x:
+        shift +
+        throughKnots(
+          [
+            [0.2, 6],
+            [0.6, 2],
+            [0.9, 0],
+          ],
+          t,
+        ),
       y: (columnBack + columnFront) / 2,
       halfWidth: widthM,
       halfDepth: (columnBack - columnFront) / 2,
     },
-    septumX: throughKnots(
-      [
-        [-0.2, 10],
-        [0.25, 9],
-        [0.5, 3],
-        [0.8, 0],
-      ],
-      t,
-    ),
+    septumX:
+      shift +
+      throughKnots(
+        [
+          [-0.2, 10],
+          [0.25, 9],
+          [0.5, 3],
+          [0.8, 0],
+        ],
+        t,
+      ),
     septumHalf:
       mediastinum.septum *
       throughKnots(
@@ -212,7 +226,10 @@ function bodyOutline(
       [top + 66, neck],
       [top + 115, neck],
       [top + 150, 76],
-      [top + 260, 70],
+      [top + 260, 76],
+      [top + 305, 58],
+      [top + 330, 24],
+      [top + 338, 0.001],
     ],
     z,
   );
@@ -226,6 +243,10 @@ function bodyOutline(
       [top + 45, -38 - 0.2 * body.fat],
       [top + 110, -42],
       [top + 150, -85],
+      [top + 260, -88],
+      [top + 310, -62],
+      [top + 332, -14],
+      [top + 338, 6],
     ],
     z,
   );
@@ -237,7 +258,11 @@ function bodyOutline(
       [top, back + 26 + 0.7 * body.backFat],
       [top + 50, 70],
       [top + 110, 66],
-      [top + 160, 100],
+      [top + 160, 98],
+      [top + 260, 104],
+      [top + 310, 80],
+      [top + 332, 30],
+      [top + 338, 10],
     ],
     z,
   );

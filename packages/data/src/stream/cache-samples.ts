@@ -1,5 +1,5 @@
 import { Rng, type Json, type Transform } from '@lungseg/core';
-import { compose, mapInOrder, transformSample, type TracedSample } from '@lungseg/transforms';
+import { compose, mapInOrder, transformTraced, type TracedSample } from '@lungseg/transforms';
 import type { OperatorFunction } from 'rxjs';
 import type { DatalistEntry } from '../datalist/datalist.js';
 import { contentKey } from './content-key.js';
@@ -33,19 +33,20 @@ export interface CacheSamplesOptions extends LoadSamplesOptions {
  * );
  */
 export function cacheSamples(options: CacheSamplesOptions): OperatorFunction<DatalistEntry, TracedSample> {
-  const { store, prepare, recipe, ...settings } = options;
+  const { store, prepare, recipe, images = 'ct', ...settings } = options;
   const steps = compose(prepare);
+  const made: Json = { recipe, images, steps: prepare.map(({ name }) => name) };
   const keys = new Map<string, string>();
   const inProgress = new Map<string, Promise<TracedSample>>();
   const make = async (entry: DatalistEntry, key: string, signal: AbortSignal): Promise<TracedSample> => {
-    const sample = prepareSample(await loadSample(entry, signal), steps);
+    const sample = transformTraced(steps, await loadSample(entry, { images, signal }), new Rng(0));
     signal.throwIfAborted();
     await store.put(key, sample);
     return sample;
   };
   const produce = async (entry: DatalistEntry, signal: AbortSignal): Promise<TracedSample> => {
     const paths = JSON.stringify([entry.image, entry.label]);
-    const key = keys.get(paths) ?? (await contentKey(entry, recipe, signal));
+    const key = keys.get(paths) ?? (await contentKey(entry, made, signal));
     keys.set(paths, key);
     const found = await store.get(key);
     // The same files may lie under another name by now.
@@ -61,14 +62,4 @@ export function cacheSamples(options: CacheSamplesOptions): OperatorFunction<Dat
     return making.finally(() => inProgress.delete(key));
   };
   return mapInOrder((entry) => fromAbortable((signal) => produce(entry, signal)), { ahead: 2, ...settings });
-}
-
-function prepareSample(loaded: TracedSample, steps: ReturnType<typeof compose>): TracedSample {
-  try {
-    const { sample, params } = transformSample(steps, loaded.volumes, new Rng(0));
-    return { ...loaded, volumes: sample, history: params };
-  } catch (error) {
-    if (error instanceof Error) error.message = `${loaded.name}: ${error.message}`;
-    throw error;
-  }
 }

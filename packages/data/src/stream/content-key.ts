@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { ReadError, type Json } from '@lungseg/core';
 import type { DatalistEntry } from '../datalist/datalist.js';
 
-/** Names what comes of a case: the bytes of its files, and the recipe that they go through. */
-export async function contentKey(entry: DatalistEntry, recipe: Json, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(recipe));
+/** Names what comes of a case: the bytes of its files, and what they go through. */
+export async function contentKey(entry: DatalistEntry, made: Json, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify(made));
   for (const path of [entry.image, entry.label]) {
     hash.update('\0');
     if (path !== undefined) await addPath(hash, path, signal);

@@ -18,10 +18,12 @@ import { firstValueFrom, from, lastValueFrom, map, take, timer, toArray } from '
 import {
   cacheSamples,
   diskStore,
+  loadSample,
   loadSamples,
   memoryStore,
   prefetch,
   type DatalistEntry,
+  type LoadSampleOptions,
   type SampleStore,
 } from '../index.js';
 
@@ -35,7 +37,7 @@ beforeAll(async () => {
   entries = [];
   for (let n = 0; n < 4; n++) {
     const entry = { image: join(folder, `image-${n}.nii.gz`), label: join(folder, `label-${n}.nii.gz`) };
-    const data = new Int16Array(BYTES).map((_, i) => 100 * n + i);
+    const data = new Int16Array(BYTES).map((_, i) => 100 * n + i - 1000);
     await writeVolume(entry.image, createVolume(data, geometry));
     await writeVolume(entry.label, createVolume(new Uint8Array(BYTES).fill(n % 2), geometry, 'label'));
     entries.push(entry);
@@ -47,7 +49,7 @@ describe('loadSamples', () => {
   test('reads images and labels in order, named by their image, without a history', async () => {
     const samples = await lastValueFrom(from(entries).pipe(loadSamples({ ahead: 3 }), toArray()));
     expect(samples.map(({ name }) => name)).toEqual(entries.map(({ image }) => image));
-    expect(samples[2]!.volumes['image']!.data[7]).toBe(207);
+    expect(samples[2]!.volumes['image']!.data[7]).toBe(-793);
     expect(samples[1]!.volumes['label']!.kind).toBe('label');
     expect(samples[0]!.history).toEqual([]);
   });
@@ -62,6 +64,31 @@ describe('loadSamples', () => {
     const names = await lastValueFrom(list.pipe(loadSamples({ onError }), map(({ name }) => name), toArray())); // prettier-ignore
     expect(names).toEqual([entries[0]!.image, entries[1]!.image]);
     expect(reported).toEqual([`${missing.image}: ReadError`]);
+  });
+
+  test('takes images for CTs: padding becomes air, other numbers are refused, but where told otherwise', async () => {
+    const ct = { image: join(folder, 'padded.nii.gz') };
+    await writeVolume(
+      ct.image,
+      createVolume(
+        Int16Array.from({ length: BYTES }, (_, i) => 12 * i - 2000),
+        geometry,
+      ),
+    );
+    const mr = { image: join(folder, 'mr.nii.gz') };
+    await writeVolume(
+      mr.image,
+      createVolume(
+        Int16Array.from({ length: BYTES }, (_, i) => 9 * i),
+        geometry,
+      ),
+    );
+    const first = async (entry: DatalistEntry, options: LoadSampleOptions = {}) =>
+      (await loadSample(entry, options)).volumes['image']!.data[0];
+    expect(await first(ct)).toBe(-1024);
+    expect(await first(ct, { images: 'any' })).toBe(-2000);
+    await expect(first(mr)).rejects.toThrow(/mr\.nii\.gz can't be in HU/);
+    expect(await first(mr, { images: 'any' })).toBe(0);
   });
 
   test('refuses a label on another grid', async () => {
@@ -128,20 +155,20 @@ describe('cacheSamples', () => {
     const madeNow = async (recipe = 'one') => {
       const { made, counted } = counting(store);
       const [sample] = await cached(counted, [changing], recipe);
-      return [made.length, sample!.volumes['image']!.data[0]];
+      return [made.length, Number(sample!.volumes['image']!.data[0]!.toFixed(3))];
     };
-    await write(0);
-    expect(await madeNow()).toEqual([1, 0.5]);
-    expect(await madeNow()).toEqual([0, 0.5]);
-    expect(await madeNow('two')).toEqual([1, 0.5]);
-    await write(500);
-    expect(await madeNow()).toEqual([1, 0.75]);
+    await write(-500);
+    expect(await madeNow()).toEqual([1, 0.25]);
+    expect(await madeNow()).toEqual([0, 0.25]);
+    expect(await madeNow('two')).toEqual([1, 0.25]);
+    await write(-200);
+    expect(await madeNow()).toEqual([1, 0.4]);
     for (const name of await readdir(join(folder, 'cache'))) {
       const bytes = await readFile(join(folder, 'cache', name));
       bytes[40] = bytes[40]! ^ 1;
       await writeFile(join(folder, 'cache', name), bytes);
     }
-    expect(await madeNow()).toEqual([1, 0.75]);
+    expect(await madeNow()).toEqual([1, 0.4]);
   });
 });
 

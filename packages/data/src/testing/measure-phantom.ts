@@ -30,7 +30,7 @@ export const centroid = ({ data, geometry }: Volume, wanted: number): Vec3 => {
 export const sameVoxels = ({ data: a }: Volume, { data: b }: Volume): boolean =>
   Buffer.compare(new Uint8Array(a.buffer), new Uint8Array(b.buffer)) === 0;
 
-/** A healthy chest, upright in its grid, without chance in what is measured. */
+/** A healthy adult's chest, upright in its grid, without chance in what is measured. */
 export const healthy = (seed: number, change: Partial<PhantomParams> = {}): PhantomParams => {
   const params = samplePhantomParams(new Rng(seed), COARSE);
   return {
@@ -42,8 +42,11 @@ export const healthy = (seed: number, change: Partial<PhantomParams> = {}): Phan
       effusionRight: 0,
       pneumothoraxLeft: 0,
       pneumothoraxRight: 0,
+      fibrosis: 0,
     },
-    lungs: { ...params.lungs, missing: 0 },
+    pose: { ...params.pose, scale: 1 },
+    lungs: { ...params.lungs, missing: 0, rightDome: 0 },
+    mediastinum: { ...params.mediastinum, shift: 0 },
     scanner: { ...params.scanner, circleRadius: 0, noiseHu: 3, streakHu: 0, sharpen: 0 },
     ...change,
   };

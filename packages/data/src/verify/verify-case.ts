@@ -1,6 +1,7 @@
 import { sameGrid, type Vec3, type Volume } from '@lungseg/core';
-import { readVolume } from '@lungseg/io';
+import { readCt, readVolume } from '@lungseg/io';
 import type { DatalistEntry } from '../datalist/datalist.js';
+import type { ImageKind } from '../stream/load-samples.js';
 
 /** What was found of one case. */
 export interface CaseReport {
@@ -22,6 +23,8 @@ export interface CaseReport {
 export interface VerifyOptions {
   /** The values that labels may have; whole numbers of 0 and over by default. */
   readonly labels?: readonly number[];
+  /** What the images are; `ct` by default. */
+  readonly images?: ImageKind;
   /** Stops the reading. */
   readonly signal?: AbortSignal;
 }
@@ -29,8 +32,8 @@ export interface VerifyOptions {
 const SHOWN_LABELS = 16;
 
 /**
- * Checks one case before training: whether its files can be read (which those with NaN can't), lie on one grid, and whether its label has
- * the values that it should and is not empty. Never fails on a bad case; that is what the report says.
+ * Checks one case before training: whether its files can be read (which those with NaN, or in numbers that can't be HU, can't), lie on
+ * one grid, and whether its label has the values that it should and is not empty. Never fails on a bad case; that is what the report says.
  *
  * @param entry of a datalist
  * @param options the values of labels
@@ -42,7 +45,8 @@ export async function verifyCase(entry: DatalistEntry, options: VerifyOptions = 
   const read = async (path: string, kind: Volume['kind']): Promise<Volume | undefined> => {
     try {
       const signal = options.signal === undefined ? {} : { signal: options.signal };
-      return (await readVolume(path, { kind, ...signal })).volume;
+      const readFile = kind === 'label' || options.images === 'any' ? readVolume : readCt;
+      return (await readFile(path, { kind, ...signal })).volume;
     } catch (error) {
       options.signal?.throwIfAborted();
       problems.push(`${kind === 'label' ? 'label' : 'image'}: ${(error as Error).message}`);

@@ -86,9 +86,20 @@ test.each([
     [/^image: .*3 voxels that are NaN/],
   ],
   [
+    'is no CT',
+    async () => ({
+      image: await write(
+        'mr.nii.gz',
+        Int16Array.from({ length: 24 }, (_, n) => 100 * n),
+      ),
+      label: await write('m.nii.gz', mask(0, 1), 'label'),
+    }),
+    [/^image: .*mr\.nii\.gz can't be in HU: none of its numbers is negative/],
+  ],
+  [
     'is flat',
     async () => ({
-      image: await write('flat.nii.gz', new Int16Array(24)),
+      image: await write('flat.nii.gz', new Int16Array(24).fill(-1000)),
       label: await write('m.nii.gz', mask(0, 1), 'label'),
     }),
     [/^image: all voxels have the same value/],
@@ -104,7 +115,7 @@ test('a data set is one table, with the spread of its spacings and images that a
   const grids = [1, 2, 5].map((mm) => ({ ...geometry, spacing: [0.5, 0.5, mm] as const }));
   const entries: DatalistEntry[] = [];
   for (const [n, grid] of grids.entries()) {
-    const data = Int16Array.from({ length: 24 }, (_, at) => at);
+    const data = Int16Array.from({ length: 24 }, (_, at) => at - 1000);
     entries.push({
       image: await write(`case-${n}.nii.gz`, data, 'intensity', grid),
       label: await write(`case-${n}-mask.nii.gz`, mask(0, 1), 'label', grid),
@@ -123,11 +134,22 @@ test('a data set is one table, with the spread of its spacings and images that a
   ]);
   const lines = formatReport(report).split('\n');
   expect(lines[0]).toMatch(/image +voxels +spacing mm +values +labels +labelled/);
-  expect(lines[1]).toMatch(/^ok +.*case-0\.nii\.gz +4 x 3 x 2 +0\.5 x 0\.5 x 1 +0 to 23 +0 1 +50\.0 %$/);
+  expect(lines[1]).toMatch(
+    /^ok +.*case-0\.nii\.gz +4 x 3 x 2 +0\.5 x 0\.5 x 1 +-1000 to -977 +0 1 +50\.0 %$/,
+  );
   expect(lines[4]).toMatch(/^BAD/);
   expect(lines[5]).toBe('     image: listed before.');
   expect(lines.slice(-2)).toEqual([
     '4 cases, 1 with problems',
     'spacing in mm, least / median / greatest: i 0.5 / 0.5 / 0.5; j 0.5 / 0.5 / 0.5; k 1 / 1 / 5',
   ]);
+});
+
+test('an image of another kind than CT is no problem where it is said to be one', async () => {
+  const image = await write(
+    'mr.nii.gz',
+    Int16Array.from({ length: 24 }, (_, n) => 100 * n),
+  );
+  const label = await write('m.nii.gz', mask(0, 1), 'label');
+  expect((await verifyCase({ image, label }, { images: 'any' })).problems).toEqual([]);
 });

@@ -155,7 +155,7 @@ describe('applyTransforms', () => {
       .pipe(applyTransforms([], { seed: 1 }))
       .subscribe({ error: (error: Error) => (message = error.message) });
     expect(message).toBe(
-      'applyTransforms must have samples with a name and a history. Received: an object with image. Make them with traceSample.',
+      'A sample must have a name and a history. Received: an object with image. Make it with traceSample.',
     );
   });
 

@@ -1,10 +1,9 @@
 import { InvalidArgumentError, Rng, type Transform } from '@lungseg/core';
 import type { OperatorFunction } from 'rxjs';
 import { compose } from '../compose.js';
-import { transformSample } from '../sample.js';
-import { nameErrors } from '../transform-error.js';
 import { openPull, PullStream, trampoline } from './pull-stream.js';
 import type { TracedSample } from './traced-sample.js';
+import { transformTraced } from './transform-traced.js';
 
 /** Options of {@link applyTransforms}: a seed or a generator, and what an error does. */
 export type ApplyTransformsOptions = (
@@ -47,15 +46,6 @@ export function applyTransforms(
     );
   }
   const { onError = 'stop' } = options;
-  const transform = (traced: TracedSample, rng: Rng): TracedSample => {
-    if (traced.volumes === undefined) {
-      throw new InvalidArgumentError(
-        `applyTransforms must have samples with a name and a history. Received: an object with ${Object.keys(traced).join(', ')}. Make them with traceSample.`,
-      );
-    }
-    const { sample, params } = nameErrors(traced.name, () => transformSample(steps, traced.volumes, rng));
-    return { ...traced, volumes: sample, history: [...traced.history, ...params] };
-  };
   return (source) =>
     new PullStream<TracedSample>((sink) => {
       const rng = 'rng' in options ? options.rng : new Rng(options.seed);
@@ -64,7 +54,7 @@ export function applyTransforms(
         next: (traced) => {
           let result: TracedSample;
           try {
-            result = transform(traced, rng.fork());
+            result = transformTraced(steps, traced, rng.fork());
           } catch (error) {
             if (onError !== 'stop') {
               onError(error, traced);

@@ -1,0 +1,5 @@
+import type { BenchCase } from './bench-case.js';
+import { read } from './cases/read.js';
+
+/** All cases. */
+export const CASES: readonly BenchCase[] = [read];

@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BenchCase, Measurement, Sample, Task } from './bench-case.js';
+import { startContender, type Contender } from './contender.js';
+
+/** What a run of a case needs to know. */
+export interface RunOptions {
+  /** How often each contender does each task, after once that doesn't count. */
+  readonly repeats: number;
+  /** A Python that has the peers. */
+  readonly python: string | undefined;
+  /** Says what happens. */
+  readonly say: (line: string) => void;
+}
+
+/** Times a case's tasks: its contenders take turns, so that a busy minute strikes them all. */
+export async function runCase(benchCase: BenchCase, options: RunOptions): Promise<Measurement[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'lungseg-bench-'));
+  const contenders: Contender[] = [];
+  try {
+    for (const file of benchCase.contenders) {
+      const contender = await startOrSkip(file, options);
+      if (contender !== undefined) contenders.push(contender);
+    }
+    const tasks = await benchCase.prepare(folder, options.say);
+    const measurements: Measurement[] = [];
+    for (const task of tasks) measurements.push(await runTask(task, contenders, options.repeats));
+    return measurements;
+  } finally {
+    await Promise.all(contenders.map((contender) => contender.stop()));
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function startOrSkip(file: string, { python, say }: RunOptions): Promise<Contender | undefined> {
+  try {
+    return await startContender(file, python);
+  } catch (error) {
+    if (!file.endsWith('.py')) throw error;
+    say(`without ${file}: ${(error as Error).message}`);
+    return undefined;
+  }
+}
+
+/** Times one task. */
+export async function runTask(
+  { what, request }: Task,
+  contenders: readonly Pick<Contender, 'name' | 'run'>[],
+  repeats: number,
+): Promise<Measurement> {
+  const samples: Record<string, Sample[]> = Object.fromEntries(contenders.map(({ name }) => [name, []]));
+  for (let run = 0; run <= repeats; run++) {
+    for (const contender of contenders) {
+      const sample = await contender.run(request);
+      if (run > 0) samples[contender.name]!.push(sample);
+    }
+  }
+  return { what, samples };
+}
