@@ -70,6 +70,16 @@ describe('parseInferArguments', () => {
   });
 
   test.each([
+    ['a.nii.gz', 'lung'],
+    ['a.mha', 'lung'],
+    ['a.dcm', 'left-right'],
+  ])('labels of %s are %s where none are asked for', (output, labels) => {
+    const input = '--input=in';
+    expect(parseInferArguments([input, `--output=${output}`]).labels).toBe(labels);
+    expect(parseInferArguments([input, `--output=${output}`, '--labels=lung']).labels).toBe('lung');
+  });
+
+  test.each([
     [[], "required option '--input <path>' not specified"],
     [['--input=a.nii'], "required option '--output <file>' not specified"],
     [['--input=a.nii', '--output=b.txt'], 'An output must end in one of .nii.gz'],

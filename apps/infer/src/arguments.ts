@@ -21,6 +21,7 @@ export interface ListArguments extends InputArguments {
   readonly list: true;
   /** A file, or true for stdout. */
   readonly json?: string | true;
+  readonly labels?: LabelsChoice;
 }
 
 /** What a user asked for; paths are absolute. */
@@ -40,10 +41,11 @@ export interface InferArguments extends InputArguments {
 }
 
 /** What the options are before they are told apart. */
-interface Options extends Omit<InferArguments, 'list' | 'output' | 'json'> {
+interface Options extends Omit<InferArguments, 'list' | 'output' | 'json' | 'labels'> {
   readonly list: boolean;
   readonly output?: string;
   readonly json?: string | true;
+  readonly labels?: LabelsChoice;
 }
 
 /**
@@ -56,7 +58,7 @@ export function parseInferArguments(argv: readonly string[]): InferArguments | L
   const command = new Command('npx nx run infer:run --')
     .description(`Segments the lungs of a chest CT. ${INTENDED_USE}`)
     .requiredOption('--input <path>', 'NIfTI, NRRD, MHA, MHD, a DICOM folder, file or zip', path('--input'))
-    .option('--output <file>', `the mask; ends in ${WRITABLE_EXTENSIONS.join(', ')}`, maskPath)
+    .option('--output <file>', `the mask; ends in ${WRITABLE_EXTENSIONS.join(', ')} (DICOM SEG)`, maskPath)
     .option('--list', 'print the series of the input, and why each is suitable or not, and end', false)
     .option(
       '--json [file]',
@@ -67,9 +69,10 @@ export function parseInferArguments(argv: readonly string[]): InferArguments | L
     .addOption(modelOption())
     .addOption(backendOption())
     .addOption(
-      new Option('--labels <choice>', 'lung: 1 lung; left-right: 1 right lung, 2 left lung')
-        .choices(Object.keys(LABEL_NAMES))
-        .default('lung'),
+      new Option(
+        '--labels <choice>',
+        'lung: 1 lung, as by default; left-right: 1 right lung, 2 left lung, as by default in .dcm',
+      ).choices(Object.keys(LABEL_NAMES)),
     )
     .option(
       '--window <x,y,z>',
@@ -100,12 +103,23 @@ function checkedInfer(command: Command, given: Options): InferArguments {
   const { output, json } = given;
   if (output === undefined) command.error("error: required option '--output <file>' not specified");
   if (json === true) command.error("error: option '--json <file>' argument missing");
-  const options = { ...given, output, json } as InferArguments;
+  const labels = given.labels ?? defaultLabels(output);
+  const options = { ...given, output, json, labels } as InferArguments;
   const files = [options.output, options.json, options.preview].filter((file) => file !== undefined);
   if (new Set([options.input, ...files]).size !== files.length + 1) {
     command.error('error: input, output, json and preview must be different files');
   }
   return options;
+}
+
+/** A mask of numbers is of the lungs as the network knows them; a DICOM segmentation names its segments, right and left. */
+function defaultLabels(output: string): LabelsChoice {
+  return isSegmentation(output) ? 'left-right' : 'lung';
+}
+
+/** Whether a mask is to be written as a DICOM segmentation. */
+export function isSegmentation(output: string): boolean {
+  return writableExtension(output) === '.dcm';
 }
 
 /** Prepares a command so that it throws instead of ending the process, and prints usage errors on stderr. */

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ import {
 import { readVolume, writeVolume } from '@lungseg/io';
 import { dice } from '@lungseg/metrics';
 import { cropRegion, reorient } from '@lungseg/transforms';
-import { demo, demoReference, infer, withModel } from './testing/infer-command.js';
+import { demo, demoReference, infer, sharedData, withModel } from './testing/infer-command.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -71,6 +72,22 @@ describe('input that cannot be used', () => {
     expect([code, stderr.trim().split('\n')]).toEqual([1, [expect.stringContaining('no-such-model')]]);
   });
 
+  test('a DICOM segmentation of a NIfTI file: exit code 1, one line, no file left', async () => {
+    const place = join(folder, 'no-series');
+    await mkdir(place);
+    await writeVolume(join(place, 'ct.nii.gz'), tiny);
+    const { code, stderr } = await infer(
+      place,
+      '--input=ct.nii.gz',
+      '--output=lungs.dcm',
+      '--assume-hu',
+      '--quiet',
+    );
+    const message = expect.stringContaining('must have a DICOM series as its source. Received: nifti input.');
+    expect([code, stderr.trim().split('\n')]).toEqual([1, [message]]);
+    expect(await readdir(place)).toEqual(['ct.nii.gz']);
+  });
+
   test('bad usage: exit code 2', async () => {
     const { code, stderr } = await infer(folder, '--input=tiny.nii.gz');
     expect(code).toBe(2);
@@ -122,6 +139,45 @@ describe('the demo CT', () => {
     expectSameAffine(oblique, { ...part, geometry });
     expect(dice({ ...oblique, geometry: expected.geometry }, expected)).toBeGreaterThan(0.9999);
   });
+});
+
+describe('a DICOM series', () => {
+  const series = sharedData('petctdx-a0002', 'dicom');
+  const missing = existsSync(series) ? '' : ' (skipped: petctdx-a0002 is missing)';
+
+  (missing === '' ? withModel : test.skip)(
+    `gives a DICOM segmentation with as many voxels as the mask in NIfTI${missing}`,
+    async () => {
+      const outputs = ['--output=series/lungs.dcm', '--json=series/lungs.json'];
+      const { code, stderr } = await infer(folder, `--input=${series}`, ...outputs);
+      expect([code, stderr]).toEqual([0, '']);
+      const bytes = await readFile(join(folder, 'series/lungs.dcm'));
+      expect(bytes.subarray(128, 132).toString()).toBe('DICM');
+      const { output } = JSON.parse(await readFile(join(folder, 'series/lungs.json'), 'utf8')) as {
+        output: { labels: Record<string, string> };
+      };
+      expect(output.labels).toEqual({ '1': 'right lung', '2': 'left lung' });
+
+      const mask = ['--output=series/lungs.nii.gz', '--labels=left-right'];
+      expect((await infer(folder, `--input=${series}`, ...mask)).code).toBe(0);
+      const { volume } = await readVolume(join(folder, 'series/lungs.nii.gz'), { kind: 'label' });
+      // The pixels stand last: a bit for each voxel of each lung.
+      const packed = bytes.subarray(-Math.ceil((2 * volume.data.length) / 8));
+      const bits = (from: number): number[] =>
+        Array.from(
+          { length: volume.data.length },
+          (_, n) => (packed[(from + n) >> 3]! >> ((from + n) & 7)) & 1,
+        );
+      const lungs = [1, 2].map((label, n) => {
+        const found = bits(n * volume.data.length);
+        return [found.every((bit, i) => bit === Number(volume.data[i] === label)), found.includes(1)];
+      });
+      expect(lungs).toEqual([
+        [true, true],
+        [true, true],
+      ]);
+    },
+  );
 });
 
 async function maskOf(image: Volume, name: string): Promise<Volume> {

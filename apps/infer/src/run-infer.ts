@@ -1,10 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { selectBackend, type BackendInfo } from '@lungseg/backend';
 import { axisCodes, type Volume } from '@lungseg/core';
-import { readCt, writeVolume, type ReadResult } from '@lungseg/io';
+import {
+  LUNG_SEGMENTS,
+  readCt,
+  segmentationSource,
+  writeVolume,
+  type ReadResult,
+  type SegmentationDetails,
+} from '@lungseg/io';
 import { loadModel } from '@lungseg/models';
 import pc from 'picocolors';
-import type { InferArguments } from './arguments.js';
+import { isSegmentation, type InferArguments } from './arguments.js';
 import { Outputs } from './outputs.js';
 import { renderPreview } from './preview.js';
 import { formatReport, INTENDED_USE, peakMemoryBytes } from './report.js';
@@ -13,6 +20,7 @@ import { StageClock, type Stage } from './stages.js';
 import { summarize, type Summary } from './statistics.js';
 import { formatFlags, formatSummary } from './summary-table.js';
 import { type Terminal } from './terminal.js';
+import { appVersion } from './version.js';
 
 /**
  * Does what `infer:run` is asked: reads, segments, and puts all files in place at once, or none.
@@ -36,6 +44,8 @@ export async function runInfer(
     const { series, input, allowGaps, assumeHu } = options;
     const choice = series === undefined ? {} : { series };
     const result = await readCt(input, { signal, allowGaps, assumeHu, ...choice });
+    // Before the long work, where the input can't have the output that is asked for.
+    if (isSegmentation(options.output)) segmentationSource(result);
     note = describeInput(result);
     return result;
   });
@@ -79,7 +89,8 @@ async function writeAll(results: Results): Promise<void> {
   try {
     await clock.measure('write', async () => {
       const mask = labels === 'lung' ? lung : leftRight;
-      await writeVolume(await outputs.aside(output), mask, { signal });
+      const segmentation = isSegmentation(output) ? { segmentation: segmentationDetails(results) } : {};
+      await writeVolume(await outputs.aside(output), mask, { signal, ...segmentation });
       if (preview !== undefined) {
         await writeFile(await outputs.aside(preview), renderPreview(read.volume, leftRight), { flush: true });
       }
@@ -94,6 +105,19 @@ async function writeAll(results: Results): Promise<void> {
   } finally {
     await outputs.discard();
   }
+}
+
+function segmentationDetails({ read, model, options }: Results): SegmentationDetails {
+  return {
+    source: segmentationSource(read),
+    segments: LUNG_SEGMENTS[options.labels],
+    algorithm: {
+      name: model.name,
+      version: model.version,
+      weightsSha256: model.weights.sha256,
+      softwareVersion: appVersion(),
+    },
+  };
 }
 
 function sayResult(terminal: Terminal, options: InferArguments, image: Volume, summary: Summary): void {

@@ -1,5 +1,7 @@
 import { isLungsegError, ReadError, type Vec3 } from '@lungseg/core';
 import dicomParser, { type DataSet } from 'dicom-parser';
+import { carriedAttributes } from './dicom-attributes.js';
+import type { DicomDataSet } from './dicom-data-set.js';
 import { inflateDicom } from './dicom-inflate.js';
 import { hasText, type FileSource } from './file-source.js';
 
@@ -54,6 +56,8 @@ export interface DicomInstance {
   readonly orientation: readonly number[] | undefined;
   /** Distance between columns (along i), then rows (along j), in mm: DICOM's PixelSpacing the other way round. */
   readonly spacing: readonly [number, number] | undefined;
+  /** Attributes of the patient and the study, which what is made of the image takes over. */
+  readonly attributes: DicomDataSet;
   /** Undefined for a file without pixels. */
   readonly pixels: DicomPixels | undefined;
 }
@@ -154,6 +158,7 @@ function instanceOf(source: FileSource, data: DataSet, deflatedFrom: number | un
     modality: text('x00080060'),
     imageType: text('x00080008').split('\\'),
     ...readPlane(data),
+    attributes: carriedAttributes(data),
     pixels: readPixels(data, size, deflatedFrom),
   };
 }

@@ -6,7 +6,7 @@ import {
   type VoxelArray,
 } from '@lungseg/core';
 import { AIR_HU } from './air.js';
-import { placeSlices } from './dicom-geometry.js';
+import { placeSlices, type PlacedSeries } from './dicom-geometry.js';
 import { looksLikeDicom, type DicomInstance } from './dicom-header.js';
 import { checkPixels, decodeSeries } from './dicom-pixels.js';
 import { NOT_DICOM, scanDicom, type DamagedFile, type DicomScan, type PassedOver } from './dicom-scan.js';
@@ -75,24 +75,28 @@ export async function readDicom(
     volume: volumeOfVoxels(path, voxels, placed.geometry, options.kind),
     format: 'dicom',
     warnings,
-    dicom: sourceOf(chosen, placed.instances, placed.resampling !== undefined),
+    dicom: sourceOf(chosen, placed),
   };
 }
 
-function sourceOf(chosen: DicomSeries, sorted: readonly DicomInstance[], isResampled: boolean): DicomSource {
+function sourceOf(chosen: DicomSeries, placed: PlacedSeries): DicomSource {
+  const { instances: sorted, geometry, resampling } = placed;
   return {
     modality: chosen.modality,
     seriesInstanceUid: chosen.seriesInstanceUid,
     seriesDescription: chosen.description,
     studyInstanceUid: chosen.studyInstanceUid,
     frameOfReferenceUid: sorted[0]!.frameOfReferenceUid,
-    slices: sorted.map(({ name, sopClassUid, sopInstanceUid, frame, pixels }) => ({
+    slices: sorted.map(({ name, sopClassUid, sopInstanceUid, frame, pixels, position }) => ({
       name,
       ...(pixels!.frames > 1 ? { frame } : {}),
       sopClassUid,
       sopInstanceUid,
+      position: position!,
     })),
-    isResampled,
+    isResampled: resampling !== undefined,
+    geometry,
+    attributes: sorted[0]!.attributes,
   };
 }
 

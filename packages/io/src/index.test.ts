@@ -3,10 +3,12 @@ import * as io from './index.js';
 
 test('the public names are these', () => {
   expect(Object.keys(io).sort()).toEqual([
+    'LUNG_SEGMENTS',
     'WRITABLE_EXTENSIONS',
     'assertHounsfield',
     'cleanPadding',
     'dicomReader',
+    'encodeSegmentation',
     'listSeries',
     'metaImageReader',
     'niftiReader',
@@ -16,6 +18,7 @@ test('the public names are these', () => {
     'readVolume',
     'readVolumeFromFiles',
     'readers',
+    'segmentationSource',
     'writableExtension',
     'writeVolume',
   ]);

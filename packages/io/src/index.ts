@@ -1,5 +1,7 @@
 export { dicomReader } from './dicom-reader.js';
 export type { SeriesList, SeriesSummary } from './dicom-series-list.js';
+export type { DicomDataSet, DicomElement, TextVr } from './dicom-data-set.js';
+export { encodeSegmentation, segmentationSource, type SegmentationDetails } from './encode-segmentation.js';
 export { readers } from './formats.js';
 export { assertHounsfield, cleanPadding, type CleanVolume } from './hounsfield.js';
 export { listSeries } from './list-series.js';
@@ -20,4 +22,6 @@ export type {
 } from './read-options.js';
 export { readVolume } from './read-volume.js';
 export { readVolumeFromFiles } from './read-volume-from-files.js';
+export type { SegmentationAlgorithm } from './segmentation-data-set.js';
+export { LUNG_SEGMENTS, type DicomCode, type SegmentDescription } from './segments.js';
 export { writableExtension, writeVolume, WRITABLE_EXTENSIONS, type WriteOptions } from './write-volume.js';

@@ -1,4 +1,5 @@
-import type { Volume, VolumeKind, VoxelArray } from '@lungseg/core';
+import type { Geometry, Vec3, Volume, VolumeKind, VoxelArray } from '@lungseg/core';
+import type { DicomDataSet } from './dicom-data-set.js';
 
 /** A compressed DICOM slice, for a codec to decode. */
 export interface EncodedSlice {
@@ -58,6 +59,8 @@ export interface DicomSliceSource {
   readonly frame?: number;
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
+  /** LPS position of the first pixel, in mm. */
+  readonly position: Vec3;
 }
 
 /** Where a volume that was read from DICOM comes from. */
@@ -71,6 +74,10 @@ export interface DicomSource {
   readonly slices: readonly DicomSliceSource[];
   /** Whether they were resampled, for a tilted gantry or gaps: the volume's grid is then not that of the slices. */
   readonly isResampled: boolean;
+  /** The grid of the volume, on which a segmentation must lie. */
+  readonly geometry: Geometry;
+  /** Attributes of the patient and the study, by tag. */
+  readonly attributes: DicomDataSet;
 }
 
 /** A volume, and what is known of where it comes from. */

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate, gzip } from 'node:zlib';
 import { InvalidArgumentError, type Volume } from '@lungseg/core';
+import { encodeSegmentation, type SegmentationDetails } from './encode-segmentation.js';
 import { encodeMetaImageHeader, metaImageVoxels } from './meta-image-writer.js';
 import { encodeNifti } from './nifti-writer.js';
 import { encodeNrrd } from './nrrd-writer.js';
@@ -13,16 +14,21 @@ export interface WriteOptions {
   readonly signal?: AbortSignal;
   /** zlib's level, 0 to 9; 1 by default, which packs label maps in a fraction of the time of 6. */
   readonly compressionLevel?: number;
+  /** What a DICOM segmentation (.dcm) says beside its voxels; it can't be written without. */
+  readonly segmentation?: SegmentationDetails;
 }
 
-type Encoder = (volume: Volume, level: number) => Promise<readonly Uint8Array[]>;
+type Encoder = (
+  volume: Volume,
+  options: { readonly level: number; readonly segmentation: SegmentationDetails | undefined },
+) => Promise<readonly Uint8Array[]>;
 
 const gzipAsync = promisify(gzip);
 const deflateAsync = promisify(deflate);
 
 /** How each ending is written. */
 const ENCODERS: Readonly<Record<string, Encoder>> = {
-  '.nii.gz': async (volume, level) => {
+  '.nii.gz': async (volume, { level }) => {
     const { header, voxels } = encodeNifti(volume);
     // A gzip file may have several members, and header and voxels need no joining this way; but tools that read one
     // member only exist, so they are joined.
@@ -35,13 +41,20 @@ const ENCODERS: Readonly<Record<string, Encoder>> = {
     const { header, voxels } = encodeNifti(volume);
     return Promise.resolve([header, voxels]);
   },
-  '.nrrd': async (volume, level) => {
+  '.nrrd': async (volume, { level }) => {
     const { header, voxels } = encodeNrrd(volume);
     return [header, await gzipAsync(voxels, { level })];
   },
-  '.mha': async (volume, level) => {
+  '.mha': async (volume, { level }) => {
     const packed = await deflateAsync(metaImageVoxels(volume), { level });
     return [encodeMetaImageHeader(volume, packed.byteLength), packed];
+  },
+  // Async, so that what is wrong rejects.
+  '.dcm': async (volume, { segmentation }) => {
+    if (segmentation !== undefined) return Promise.resolve(encodeSegmentation(volume, segmentation));
+    throw new InvalidArgumentError(
+      'A volume is written to .dcm as a segmentation of a DICOM series, whose details must be given. Received: none. Pass options.segmentation.',
+    );
   },
 };
 
@@ -59,31 +72,29 @@ export function writableExtension(path: string): string {
     (candidate) => lower.endsWith(candidate) && basename(lower) !== candidate,
   );
   if (extension !== undefined) return extension;
-  const known = WRITABLE_EXTENSIONS.join(', ');
   throw new InvalidArgumentError(
-    lower.endsWith('.dcm')
-      ? `DICOM can't be written yet. Received: ${path}. Give an output that ends in one of ${known}.`
-      : `An output must end in one of ${known}. Received: ${path}.`,
+    `An output must end in one of ${WRITABLE_EXTENSIONS.join(', ')}. Received: ${path}.`,
   );
 }
 
 /**
- * Writes a volume in the format of the path's ending: .nii, .nii.gz, .nrrd or .mha. Voxels keep their type; NIfTI gets
- * sform and qform alike. The file is written aside, flushed and renamed: it is there whole, or not at all. A folder
+ * Writes a volume in the format of the path's ending: .nii, .nii.gz, .nrrd, .mha, or .dcm for a DICOM segmentation. Voxels
+ * keep their type; NIfTI gets sform and qform alike. The file is written aside, flushed and renamed: it is there whole, or not at all. A folder
  * that isn't there is made.
  *
  * @param path where to; its ending says the format
  * @param volume what to write
- * @param options how strongly to pack, and a signal that stops it
- * @throws InvalidArgumentError when the ending is none of those above
+ * @param options how strongly to pack, what a segmentation says, and a signal that stops it
+ * @throws InvalidArgumentError when the ending is none of those above, or a segmentation lacks its details or lies on
+ *   another grid than its series
  * @example
  * await writeVolume('mask.nii.gz', mask);
  */
 export async function writeVolume(path: string, volume: Volume, options: WriteOptions = {}): Promise<void> {
-  const { signal, compressionLevel = 1 } = options;
+  const { signal, compressionLevel: level = 1, segmentation } = options;
   const encode = ENCODERS[writableExtension(path)]!;
   signal?.throwIfAborted();
-  const parts = await encode(volume, compressionLevel);
+  const parts = await encode(volume, { level, segmentation });
   signal?.throwIfAborted();
   await writeWhole(path, parts);
 }

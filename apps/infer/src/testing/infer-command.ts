@@ -9,6 +9,9 @@ const app = join(dirname(fileURLToPath(import.meta.url)), '../..');
 /** The CT of the demo, and the mask that its lungs have by reference. */
 export const demo = join(app, '../../packages/models/demo/lidc-0001.nii.gz');
 export const demoReference = join(app, '../../packages/models/demo/lidc-0001-lung.nii.gz');
+/** A path in the folder of real CTs beside the checkout, which a test may find or not. */
+export const sharedData = (...path: readonly string[]): string =>
+  join(process.env['LUNGSEG_SHARED'] ?? join(app, '../../../shared'), 'data', ...path);
 /** A test that needs the shipped weights. */
 export const withModel = (await listModels()).includes(DEFAULT_MODEL) ? test : test.skip;
 
