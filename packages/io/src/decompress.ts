@@ -5,6 +5,13 @@ import type { Codecs } from './read-options.js';
 /** No stream of deflate can grow more than this many times. @see https://zlib.net/zlib_tech.html */
 const MAXIMUM_DEFLATE_RATIO = 1032;
 
+/** Beyond so many bytes an image that is packed to a {@link MAXIMUM_LARGE_RATIO}th is none, but zeros that fill memory. */
+const LARGE_BYTES = 2 ** 29;
+const MAXIMUM_LARGE_RATIO = 300;
+
+/** How much may follow the voxels: some programs leave a little there. */
+const MAXIMUM_REST_BYTES = 2 ** 24;
+
 /** The web's decompression, which Node and browsers have; it checks the checksum and the length. */
 async function* decompressOnTheWeb(bytes: Uint8Array, format: 'gzip' | 'deflate'): AsyncIterable<Uint8Array> {
   const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream();
@@ -55,6 +62,12 @@ export async function decompressVoxels(task: CompressedVoxels, codecs: Codecs): 
     const possible = bytes.byteLength * MAXIMUM_DEFLATE_RATIO;
     if (extent.begin + extent.length > possible)
       throw tooShort(name, extent, `at most ${possible} can be packed in it`);
+    if (extent.length > LARGE_BYTES && extent.length > bytes.byteLength * MAXIMUM_LARGE_RATIO) {
+      throw new ReadError(
+        name,
+        `${name} would unpack to ${extent.length} bytes, more than ${MAXIMUM_LARGE_RATIO} times its size, as no CT does. If it is one, unpack it yourself and give the unpacked file.`,
+      );
+    }
     voxels = new Uint8Array(extent.length);
   };
   const keep = (piece: Uint8Array, at: number): void => {
@@ -73,6 +86,12 @@ export async function decompressVoxels(task: CompressedVoxels, codecs: Codecs): 
         }
       } else keep(piece, position);
       position += piece.byteLength;
+      if (extent !== undefined && position > extent.begin + extent.length + MAXIMUM_REST_BYTES) {
+        throw new ReadError(
+          name,
+          `${name} is damaged: its header promises ${extent.begin + extent.length} bytes, but more than ${MAXIMUM_REST_BYTES} follow them. Copy or export it again.`,
+        );
+      }
     }
   } catch (error) {
     throw isLungsegError(error) ? error : damaged(task, error);

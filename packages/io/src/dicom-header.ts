@@ -174,14 +174,20 @@ export function readPlane(data: DataSet): Pick<DicomInstance, 'position' | 'orie
 
 /** Rescale slope and intercept, as far as this data set, or item of a sequence, has them. */
 export function readRescale(data: DataSet): Pick<DicomPixels, 'slope' | 'intercept' | 'rescaled' | 'unit'> {
-  const slope = numbersOf(data, 'x00281053', 1)?.[0];
-  const intercept = numbersOf(data, 'x00281052', 1)?.[0];
+  const slope = rescaleOf(data, 'x00281053');
+  const intercept = rescaleOf(data, 'x00281052');
   return {
     slope: slope ?? 1,
     intercept: intercept ?? 0,
     rescaled: slope !== undefined && intercept !== undefined,
     unit: data.string('x00281054')?.trim() ?? '',
   };
+}
+
+/** A number of the rescale; NaN where there is something else, which must not be taken for nothing. */
+function rescaleOf(data: DataSet, tag: string): number | undefined {
+  const text = data.string(tag)?.trim() ?? '';
+  return text === '' ? undefined : Number(text);
 }
 
 /** dicom-parser throws texts and objects as well as errors. */

@@ -1,10 +1,13 @@
 import { Inflate } from 'fflate';
 import { concatBytes } from './concat-bytes.js';
 
-/** How much a deflated DICOM file may grow. */
+/** How much a deflated DICOM file may grow; beyond {@link LARGE_BYTES} also how many times. */
 const MAXIMUM_INFLATED_BYTES = 2 ** 30;
+const LARGE_BYTES = 2 ** 26;
+const MAXIMUM_LARGE_RATIO = 20;
 
-const INFLATE_PIECE_BYTES = 2 ** 16;
+/** What is unpacked between two looks at how much it is. */
+const INFLATE_PIECE_BYTES = 2 ** 12;
 
 /**
  * Unpacks the data set of a file in the deflated transfer syntax: the header up to `position` stays as it is.
@@ -14,11 +17,14 @@ const INFLATE_PIECE_BYTES = 2 ** 16;
 export function inflateDicom(bytes: Uint8Array, position: number): Uint8Array {
   const pieces = [bytes.subarray(0, position)];
   let total = position;
+  const allowed = Math.min(
+    Math.max(LARGE_BYTES, MAXIMUM_LARGE_RATIO * bytes.byteLength),
+    MAXIMUM_INFLATED_BYTES,
+  );
   const stream = new Inflate((piece) => {
     pieces.push(piece);
     total += piece.byteLength;
-    if (total > MAXIMUM_INFLATED_BYTES)
-      throw new Error(`it inflates to more than ${MAXIMUM_INFLATED_BYTES} bytes`);
+    if (total > allowed) throw new Error(`it inflates to more than ${allowed} bytes`);
   });
   for (let start = position; start < bytes.byteLength; start += INFLATE_PIECE_BYTES) {
     const end = start + INFLATE_PIECE_BYTES;

@@ -23,6 +23,8 @@ const COMPRESSED: ReadonlySet<string> = new Set([
   '1.2.840.10008.1.2.5',
   ...['50', '51', '57', '70', '80', '81', '90', '91'].map((end) => `1.2.840.10008.1.2.4.${end}`),
 ]);
+/** No rescale to HU has a slope or intercept beyond this. */
+const MAXIMUM_RESCALE = 1e6;
 
 /** How many compressed slices are decoded at a time: enough to spread the cost of a call, few enough for memory. */
 const SLICES_PER_CALL = 32;
@@ -42,7 +44,7 @@ const bytesPerFrame = ({ rows, columns, bitsAllocated }: DicomPixels): number =>
  * Checks that pixels have a form that lungseg reads, and that a file holds as many bytes of them as its rows and
  * columns need.
  *
- * @throws ReadError when it is cut
+ * @throws ReadError when it is cut, or its rescale gives no HU
  * @throws UnsupportedError when its pixels have a form that lungseg doesn't read
  */
 export function checkPixels(instance: DicomInstance, pixels: DicomPixels): void {
@@ -62,6 +64,13 @@ export function checkPixels(instance: DicomInstance, pixels: DicomPixels): void 
   if (!(bitsStored > 0 && bitsStored <= bitsAllocated && highBit === bitsStored - 1)) {
     throw new UnsupportedError(
       `${name} stores ${bitsStored} bits up to bit ${highBit} of ${bitsAllocated}, which lungseg doesn't read. Convert the series first.`,
+    );
+  }
+  const { slope, intercept } = pixels;
+  if (!(slope !== 0 && [slope, intercept].every((value) => Math.abs(value) <= MAXIMUM_RESCALE))) {
+    throw new ReadError(
+      name,
+      `${name} is a damaged DICOM file: its rescale slope and intercept should be numbers that give HU. Received: ${slope} and ${intercept}. Export the series again.`,
     );
   }
   if (isCompressed(instance) && !COMPRESSED.has(transferSyntax)) {

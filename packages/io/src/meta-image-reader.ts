@@ -153,13 +153,19 @@ function readType(name: string, fields: Fields): ScalarType {
 }
 
 function readPlace(name: string, fields: Fields): Geometry {
-  const sizes = numbersOf(fields.get('DimSize') ?? '');
+  const required = (key: string): string => {
+    const value = fields.get(key);
+    if (value === undefined || value === '') throw damaged(name, `${key} is missing from its header`);
+    return value;
+  };
+  const dimensions = required('NDims');
+  const sizes = numbersOf(required('DimSize'));
   const size = checkSize(name, sizes);
-  if (sizes.length !== 3 || fields.get('NDims') !== '3') {
-    throw new UnsupportedError(
-      `${name} has ${fields.get('NDims')} axes. lungseg needs three: extract them first.`,
-    );
+  if (sizes.length !== 3 || dimensions !== '3') {
+    throw new UnsupportedError(`${name} has ${dimensions} axes. lungseg needs three: extract them first.`);
   }
+  // MetaImage would have 1 mm, which is a guess; where the image lies is one, too, but does not change its shape.
+  if (!fields.has('ElementSpacing') && !fields.has('ElementSize')) required('ElementSpacing');
   const numbers = (fallback: readonly number[], ...keys: readonly string[]): readonly number[] => {
     const key = keys.find((candidate) => fields.has(candidate));
     if (key === undefined) return fallback;

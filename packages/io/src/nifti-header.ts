@@ -88,6 +88,9 @@ const LAYOUTS = {
 
 type Layout = (typeof LAYOUTS)[348 | 540];
 
+/** Extensions before the voxels take no more bytes than this. */
+const MAXIMUM_VOXEL_OFFSET = 2 ** 28;
+
 /** The longest header that {@link parseNiftiHeader} looks at: NIfTI-2's. */
 export const NIFTI_HEADER_BYTES = 540;
 
@@ -137,10 +140,10 @@ export function parseNiftiHeader(name: string, bytes: Uint8Array): NiftiHeader {
   const type = readType(name, fields.int16(layout.datatype));
   const size = readSize(name, fields);
   const voxelOffset = fields.offset(layout.voxOffset);
-  if (!Number.isInteger(voxelOffset) || voxelOffset < headerLength) {
+  if (!Number.isInteger(voxelOffset) || voxelOffset < headerLength || voxelOffset > MAXIMUM_VOXEL_OFFSET) {
     throw new ReadError(
       name,
-      `${name} is damaged: its voxels should begin at byte ${headerLength} or later, its header says ${voxelOffset}. Copy or download it again.`,
+      `${name} is damaged: its voxels should begin between bytes ${headerLength} and ${MAXIMUM_VOXEL_OFFSET}, its header says ${voxelOffset}. Copy or download it again.`,
     );
   }
   checkUnits(name, bytes[layout.units]! & 7);

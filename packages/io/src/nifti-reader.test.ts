@@ -109,7 +109,7 @@ describe('NIfTI files that are damaged', () => {
     [
       'voxels in the header',
       (view) => view.setFloat32(108, 8, true),
-      'begin at byte 348 or later, its header says 8',
+      'begin between bytes 348 and 268435456, its header says 8',
     ],
     ['an offset that is NaN', (view) => view.setFloat32(108, Number.NaN, true), 'its header says NaN'],
     [

@@ -166,4 +166,7 @@ const numbersOf = (text: string): number[] => text.trim().split(/\s+/).map(Numbe
 
 /** The vectors of text such as `(1,0,0) (0,1,0)`. */
 const vectorsOf = (text: string): number[][] =>
-  Array.from(text.matchAll(/\(([^()]*)\)/g), ([, inner]) => inner!.split(',').map(Number));
+  Array.from(text.matchAll(/\(([^()]*)\)/g), ([, inner]) => inner!.split(',').map(numberOf));
+
+/** As Number, but nothing is no number. */
+const numberOf = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));

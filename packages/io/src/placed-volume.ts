@@ -51,10 +51,16 @@ function sheared(name: string, cause: unknown): unknown {
   );
 }
 
+/** No image has voxels below a nanometre or above ten metres, or lies farther than a kilometre from where its scanner is, in mm. */
+const MINIMUM_SPACING = 1e-6;
+const MAXIMUM_SPACING = 1e4;
+const MAXIMUM_POSITION = 1e6;
+
 /**
- * A volume of the voxels that a file holds, after checking that each is a finite number.
+ * A volume of the voxels that a file holds, after checking that each is a finite number, and that they lie where an
+ * image can.
  *
- * @throws ReadError when voxels are NaN or infinite
+ * @throws ReadError when voxels are NaN or infinite, or their spacing or place is absurd
  */
 export function volumeOfVoxels(
   name: string,
@@ -62,6 +68,16 @@ export function volumeOfVoxels(
   geometry: Geometry,
   kind: VolumeKind = 'intensity',
 ): Volume {
+  const { spacing, origin } = geometry;
+  if (
+    spacing.some((length) => length < MINIMUM_SPACING || length > MAXIMUM_SPACING) ||
+    origin.some((place) => Math.abs(place) > MAXIMUM_POSITION)
+  ) {
+    throw new ReadError(
+      name,
+      `${name} is damaged: its spacing should be from ${MINIMUM_SPACING} to ${MAXIMUM_SPACING} mm and its origin within ${MAXIMUM_POSITION} mm. Received: ${spacing.join(' x ')} mm at ${origin.join(', ')}. Copy or export it again.`,
+    );
+  }
   if (data instanceof Float32Array || data instanceof Float64Array) {
     let wrong = 0;
     for (let i = 0; i < data.length; i++) if (!Number.isFinite(data[i])) wrong++;

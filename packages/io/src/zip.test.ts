@@ -24,11 +24,31 @@ describe('a zip of DICOM', () => {
     expect(warnings).toEqual(['Passed over 1 file (not DICOM): notes.txt.']);
   });
 
-  test('leads nowhere by its names', async () => {
-    const escaping = Object.fromEntries(
-      Object.entries(files).map(([name, bytes]) => [`../../../${name}`, bytes]),
+  test.each(['../../../', '/', 'C:\\', '..\\', 'ct/../../'])(
+    'is refused where its names lead out of its folder: %s',
+    async (prefix) => {
+      const escaping = Object.fromEntries(
+        Object.entries(files).map(([name, bytes]) => [`${prefix}${name}`, bytes]),
+      );
+      await expect(readVolumeFromFiles([zipOf(escaping)])).rejects.toThrow(
+        'scan.zip holds a file whose name leads out of its folder',
+      );
+    },
+  );
+
+  test('is read with the separators of Windows, and names with dots', async () => {
+    const others = Object.fromEntries(
+      Object.entries(files).map(([name, bytes]) => [`ct..1\\${name.replace('/', '\\')}`, bytes]),
     );
-    expect((await readVolumeFromFiles([zipOf(escaping)])).volume).toEqual(volume);
+    expect((await readVolumeFromFiles([zipOf(others)])).volume).toEqual(volume);
+  });
+
+  test('is refused where its directory says fewer files than it lists', async () => {
+    const { name, bytes } = zipOf(files);
+    new DataView(bytes.buffer, bytes.byteOffset).setUint16(bytes.length - 12, 5, true);
+    await expect(readVolumeFromFiles([{ name, bytes }])).rejects.toThrow(
+      'its directory should end after 5 files',
+    );
   });
 
   test.each([
@@ -63,10 +83,10 @@ describe('a zip of DICOM', () => {
     const { name, bytes } = zipOf({ 'a.dcm': text });
     const view = new DataView(bytes.buffer, bytes.byteOffset);
     const directory = bytes.length - 22 - 46 - 'a.dcm'.length;
-    view.setUint32(directory + 24, 0xfffffff0, true);
+    view.setUint32(directory + 24, 2 ** 28, true);
     view.setUint16(directory + 10, 8, true);
     const [source] = sourcesOfZip({ name, bytes });
-    expect(() => source!.read()).toThrow('a.dcm says it unpacks to 4294967280 bytes');
+    expect(() => source!.read()).toThrow('a.dcm says it unpacks to 268435456 bytes');
   });
 
   test('is refused where it is encrypted', () => {

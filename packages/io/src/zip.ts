@@ -10,6 +10,10 @@ export interface ZipLimits {
   readonly maximumBytes?: number;
 }
 
+/** Beyond so many bytes files that are packed to a {@link MAXIMUM_LARGE_RATIO}th are none, but zeros that fill memory. */
+const LARGE_BYTES = 2 ** 28;
+const MAXIMUM_LARGE_RATIO = 100;
+
 const END_OF_DIRECTORY = 0x06054b50;
 const DIRECTORY_ENTRY = 0x02014b50;
 const LOCAL_HEADER = 0x04034b50;
@@ -37,7 +41,8 @@ export function isZip(head: Uint8Array): boolean {
  * @param zip the whole archive
  * @param limits what it may hold at most
  * @returns the files; folders, macOS's resource forks and hidden files are left out
- * @throws ReadError when the archive is damaged, or would unpack to more than the limits
+ * @throws ReadError when the archive is damaged, would unpack to more than the limits, or holds names that lead out of
+ *   its folder
  * @throws UnsupportedError for zip64 and for encrypted files
  * @see https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
  */
@@ -55,6 +60,12 @@ export function sourcesOfZip(zip: NamedBytes, limits: ZipLimits = {}): FileSourc
     throw new ReadError(
       zip.name,
       `${zip.name} unpacks to ${total} bytes, more than the ${maximumBytes} that lungseg unpacks. Unpack the series itself and give its folder.`,
+    );
+  }
+  if (total > LARGE_BYTES && total > zip.bytes.byteLength * MAXIMUM_LARGE_RATIO) {
+    throw new ReadError(
+      zip.name,
+      `${zip.name} unpacks to ${total} bytes, more than ${MAXIMUM_LARGE_RATIO} times its size, as no CT does. Unpack the series itself and give its folder.`,
     );
   }
   // The frames of a file are read one by one: it is unpacked once for all of them.
@@ -89,12 +100,14 @@ function readDirectory({ name, bytes }: NamedBytes): Entry[] {
       `${name} is a zip64, which lungseg doesn't read. Unpack it and give the folder.`,
     );
   }
+  const directoryEnd = offset + view.getUint32(end + 12, true);
   const entries: Entry[] = [];
   for (let n = 0; n < count; n++) {
     if (offset + 46 > end || view.getUint32(offset, true) !== DIRECTORY_ENTRY)
       throw damaged(name, `its directory should have ${count} files, it ends after ${n}`);
     const nameLength = view.getUint16(offset + 28, true);
     const label = new TextDecoder().decode(bytes.subarray(offset + 46, offset + 46 + nameLength));
+    checkName(name, label);
     if ((view.getUint16(offset + 8, true) & 1) === 1) {
       throw new UnsupportedError(`${label} in ${name} is encrypted. Unpack it and give the folder.`);
     }
@@ -108,7 +121,24 @@ function readDirectory({ name, bytes }: NamedBytes): Entry[] {
     });
     offset += 46 + nameLength + view.getUint16(offset + 30, true) + view.getUint16(offset + 32, true);
   }
+  // A count that is too small would leave slices out.
+  if (offset !== directoryEnd) {
+    throw damaged(
+      name,
+      `its directory should end after ${count} files at byte ${directoryEnd}, it ends at ${offset}`,
+    );
+  }
   return entries;
+}
+
+/** A name that would lead out of the folder in which somebody unpacks the zip tells of an attack, though none is followed here. */
+function checkName(zipName: string, label: string): void {
+  const parts = label.split(/[/\\]/);
+  if (!/^([/\\]|[a-z]:)/i.test(label) && !parts.includes('..') && !label.includes('\0')) return;
+  throw new ReadError(
+    zipName,
+    `${zipName} holds a file whose name leads out of its folder: ${JSON.stringify(label.slice(0, 100))}. Don't unpack it; have it made again.`,
+  );
 }
 
 function unpack({ name: zipName, bytes }: NamedBytes, entry: Entry): Uint8Array {

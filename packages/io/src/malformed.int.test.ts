@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, jest, test } from '@jest/globals';
+import type { MalformedOutcome } from './testing/malformed/outcome.js';
+
+jest.setTimeout(600_000);
+
+const root = dirname(dirname(expect.getState().testPath!));
+
+test('each malformed file ends in one clear error, in time and memory, and a good one is read after it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lungseg-test-'));
+  try {
+    const file = join(folder, 'outcomes.json');
+    // A process of its own, whose worker may hang or crash without harm to this one.
+    const { stderr } = spawnSync(process.execPath, [join(root, 'tools/malformed.mjs'), `--json=${file}`], {
+      encoding: 'utf8',
+    });
+    const outcomes = JSON.parse(readFileSync(file, 'utf8')) as MalformedOutcome[];
+    expect(
+      outcomes.filter(({ outcome }) => outcome === 'wrong').map(({ name, detail }) => `${name}: ${detail}`),
+    ).toEqual([]);
+    expect(stderr).toBe('');
+    expect(outcomes.length).toBeGreaterThan(500);
+    expect(new Set(outcomes.map(({ name }) => name)).size).toBe(outcomes.length);
+    expect([...new Set(outcomes.map(({ format }) => format))]).toEqual(
+      expect.arrayContaining([
+        'NIfTI-1',
+        'NIfTI-2',
+        'NIfTI gzip',
+        'NRRD',
+        'MHA',
+        'DICOM',
+        'DICOM sequence',
+        'zip',
+      ]),
+    );
+    const table = readFileSync(join(root, '../../docs/malformed-input.md'), 'utf8');
+    expect(table).toContain(`${outcomes.length} files that are damaged or hostile`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
