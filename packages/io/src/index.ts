@@ -4,6 +4,7 @@ export type { DicomDataSet, DicomElement, TextVr } from './dicom-data-set.js';
 export { encodeSegmentation, segmentationSource, type SegmentationDetails } from './encode-segmentation.js';
 export { readers } from './formats.js';
 export { assertHounsfield, cleanPadding, type CleanVolume } from './hounsfield.js';
+export type { InputFile } from './input-file.js';
 export { listSeries } from './list-series.js';
 export { metaImageReader } from './meta-image-reader.js';
 export { niftiReader } from './nifti-reader.js';

@@ -1,17 +1,19 @@
 import { ReadError, type NamedBytes } from '@lungseg/core';
 import { readDicom } from './dicom-reader.js';
-import { sourceOfBytes, type FileSource } from './file-source.js';
+import { type FileSource } from './file-source.js';
+import { sourceOfInput, type InputFile } from './input-file.js';
 import { formatOf } from './formats.js';
-import { detachedDataOf, readMetaImage } from './meta-image-reader.js';
+import { detachedDataOf, metaImageReader, readMetaImage } from './meta-image-reader.js';
 import type { ReadFilesOptions, ReadResult } from './read-options.js';
 import { isZip, sourcesOfZip } from './zip.js';
 
 /**
- * Reads a volume from bytes, wherever they come from: one NIfTI, NRRD, MHA or zip file, or the files of DICOM.
+ * Reads a volume from files of a browser, or from bytes wherever they come from: one NIfTI, NRRD, MHA or zip file, or the
+ * files of DICOM.
  *
  * Uses nothing of Node, so that it works in a browser, too.
  *
- * @param files one file, or all files of a folder of DICOM; their names tell them apart in messages
+ * @param input one file, or all files of a folder of DICOM; their names tell them apart in messages
  * @param options which series, and codecs for compressed DICOM
  * @returns the volume in LPS, HU as stored; its format; what a user should know
  * @throws ReadError when a file is damaged, or the series has gaps, doubles or tilt
@@ -21,27 +23,39 @@ import { isZip, sourcesOfZip } from './zip.js';
  * const { volume, warnings } = await readVolumeFromFiles([{ name: 'scan.nii.gz', bytes }]);
  */
 export async function readVolumeFromFiles(
-  files: readonly NamedBytes[],
+  input: readonly InputFile[],
   options: ReadFilesOptions = {},
 ): Promise<ReadResult> {
   options.signal?.throwIfAborted();
-  const [only] = files;
+  const sources = input.map(sourceOfInput);
+  const [only] = sources;
   if (only === undefined)
     throw new ReadError('', 'There is nothing to read: no files were given. Give at least one.');
-  if (files.length === 1) return readOneFile(only, options);
-  const header = files.find((file) => detachedDataOf(file) !== undefined);
-  if (header !== undefined) return readMetaImage([header, dataBeside(header, files)], options);
-  return readManyFiles('The files', files.map(sourceOfBytes), options);
+  if (sources.length === 1) return readOneFile(await bytesOf(only), options);
+  for (const source of sources.filter(mayBeMetaImage)) {
+    const header = await bytesOf(source);
+    const wanted = detachedDataOf(header);
+    if (wanted !== undefined)
+      return readMetaImage([header, await dataBeside(header.name, wanted, sources)], options);
+  }
+  return readManyFiles('The files', sources, options);
 }
 
+const bytesOf = async (source: FileSource): Promise<NamedBytes> => ({
+  name: source.name,
+  bytes: await source.read(),
+});
+
+const mayBeMetaImage = ({ name }: FileSource): boolean =>
+  metaImageReader.extensions.some((extension) => name.toLowerCase().endsWith(extension));
+
 /** The file of a MetaImage's voxels, by the name that its header gives. */
-function dataBeside(header: NamedBytes, files: readonly NamedBytes[]): NamedBytes {
-  const wanted = detachedDataOf(header)!;
-  const found = files.find(({ name }) => name.split(/[/\\]/).at(-1) === wanted);
-  if (found !== undefined) return found;
+function dataBeside(header: string, wanted: string, sources: readonly FileSource[]): Promise<NamedBytes> {
+  const found = sources.find(({ name }) => name.split(/[/\\]/).at(-1) === wanted);
+  if (found !== undefined) return bytesOf(found);
   throw new ReadError(
-    header.name,
-    `${header.name} keeps its voxels in "${wanted}", which is not among the files. Give both.`,
+    header,
+    `${header} keeps its voxels in "${wanted}", which is not among the files. Give both.`,
   );
 }
 
