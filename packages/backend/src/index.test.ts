@@ -4,9 +4,13 @@ import * as api from './index.js';
 test('the public names are these', () => {
   expect(Object.keys(api).sort()).toEqual([
     'BACKEND_CHOICES',
+    'NativeGraph',
+    'PRECISION_CHOICES',
     'batchNormRunning',
     'batchNormTrain',
+    'choosePrecision',
     'isNative',
+    'nativeGraphCompiler',
     'selectBackend',
   ]);
 });

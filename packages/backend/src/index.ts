@@ -6,4 +6,15 @@ export {
   type BatchNormTrainResult,
 } from './batch-norm.js';
 export { isNative } from './native.js';
+export {
+  NativeGraph,
+  nativeGraphCompiler,
+  type CompiledGraph,
+  type GraphAttribute,
+  type GraphAttributes,
+  type GraphCompiler,
+  type GraphNode,
+  type GraphType,
+} from './native-graph.js';
+export { choosePrecision, PRECISION_CHOICES, type Precision, type PrecisionChoice } from './precision.js';
 export { BACKEND_CHOICES, selectBackend, type BackendChoice, type BackendInfo } from './select-backend.js';

@@ -6,3 +6,4 @@ export {
   type ResolvedAHNetOptions,
   type UpsampleMode,
 } from './ahnet-options.js';
+export type { InferenceOptions, PreparedNetwork } from './prepared-network.js';

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { ParameterLayout } from './parameters.js';
 
 /**
  * The layers of an anisotropic network over [N, D, H, W, C], each made of 2-D kernels, which every tfjs backend has
@@ -8,44 +9,98 @@ import * as tf from '@tensorflow/tfjs-core';
 /** A tensor [N, D, H, W, C]. */
 export type Tensor = tf.Tensor5D;
 
+/** What follows a convolution in the same pass, in inference. */
+export interface Epilogue {
+  /** [O] */
+  readonly bias?: tf.Tensor1D;
+  readonly activation: 'linear' | 'relu';
+}
+
+/**
+ * The convolution of this kind, 'same'.
+ *
+ * @param kind as the parameter's layout
+ * @param x [N, D, H, W, I]
+ * @param weight in that layout
+ * @param strides along y and x
+ * @param epilogue bias and activation
+ * @returns [N, D, H', W', O]
+ */
+export function convolve(
+  kind: Exclude<ParameterLayout, 'transposed' | 'vector'>,
+  x: Tensor,
+  weight: tf.Tensor,
+  strides: readonly [number, number] = [1, 1],
+  epilogue?: Epilogue,
+): Tensor {
+  switch (kind) {
+    case 'pointwise':
+      return pointwise(x, weight as tf.Tensor2D, epilogue);
+    case 'in-plane':
+      return inPlane(x, weight as tf.Tensor4D, strides, epilogue);
+    case 'depth':
+      return alongDepth(x, weight as tf.Tensor4D, epilogue);
+    case 'stem':
+      return stem(x, weight as tf.Tensor4D, strides, epilogue);
+  }
+}
+
 /** 1x1x1 convolution. `weight` is [I, O]. Output shape: [N, D, H, W, O]. */
-export function pointwise(x: Tensor, weight: tf.Tensor2D): Tensor {
+function pointwise(x: Tensor, weight: tf.Tensor2D, epilogue?: Epilogue): Tensor {
   const [n, d, h, w, c] = x.shape;
-  return tf.reshape(tf.matMul(tf.reshape(x, [n * d * h * w, c]), weight), [n, d, h, w, weight.shape[1]]);
+  const a = tf.reshape(x, [n * d * h * w, c]) as tf.Tensor2D;
+  const y = epilogue === undefined ? tf.matMul(a, weight) : tf.fused.matMul({ a, b: weight, ...epilogue });
+  return tf.reshape(y, [n, d, h, w, weight.shape[1]]);
 }
 
 /** Convolution in the plane, 'same' for stride 1, and PyTorch's padding of k >> 1 for strides. `weight` is [kY, kX, I, O]. */
-export function inPlane(x: Tensor, weight: tf.Tensor4D, strides: readonly [number, number]): Tensor {
+function inPlane(
+  x: Tensor,
+  weight: tf.Tensor4D,
+  strides: readonly [number, number],
+  epilogue?: Epilogue,
+): Tensor {
   const [n, d, h, w, c] = x.shape;
   const [ky, kx] = weight.shape;
   const [sy, sx] = strides;
   let x4 = tf.reshape(x, [n * d, h, w, c]) as tf.Tensor4D;
   const same = sy === 1 && sx === 1;
-  if (!same && (ky > 1 || kx > 1)) x4 = padPlane(x4, ky, kx, sy, sx);
-  const y = tf.conv2d(x4, weight, [sy, sx], same ? 'same' : 'valid');
+  if (!same && (ky > 1 || kx > 1)) x4 = padForKernel(x4, ky, kx, sy, sx);
+  const y = conv2d(x4, weight, [sy, sx], same ? 'same' : 'valid', epilogue);
   return tf.reshape(y, [n, d, y.shape[1], y.shape[2], y.shape[3]]);
 }
 
-/** Pads as PyTorch's padding of k >> 1 would, without what a strided kernel never reads. */
-function padPlane(x: tf.Tensor4D, ky: number, kx: number, sy: number, sx: number): tf.Tensor4D {
-  const after = (size: number, k: number, s: number): number => {
-    const before = k >> 1;
-    const steps = Math.floor((size + 2 * before - k) / s);
-    return Math.max(0, steps * s + k - size - before);
-  };
+function conv2d(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  strides: [number, number],
+  pad: 'same' | 'valid',
+  epilogue?: Epilogue,
+): tf.Tensor4D {
+  return epilogue === undefined
+    ? tf.conv2d(x, filter, strides, pad)
+    : tf.fused.conv2d({ x, filter, strides, pad, ...epilogue });
+}
+
+/**
+ * How many zeros stand before and after `size` values for a kernel with PyTorch's padding of k >> 1, without those that a
+ * strided kernel never reads.
+ */
+export function paddingFor(size: number, kernel: number, stride: number): [before: number, after: number] {
+  const before = kernel >> 1;
+  const steps = Math.floor((size + 2 * before - kernel) / stride);
+  return [before, Math.max(0, steps * stride + kernel - size - before)];
+}
+
+function padForKernel(x: tf.Tensor4D, ky: number, kx: number, sy: number, sx: number): tf.Tensor4D {
   const [, h, w] = x.shape;
-  return tf.pad(x, [
-    [0, 0],
-    [ky >> 1, after(h, ky, sy)],
-    [kx >> 1, after(w, kx, sx)],
-    [0, 0],
-  ]);
+  return tf.pad(x, [[0, 0], paddingFor(h, ky, sy), paddingFor(w, kx, sx), [0, 0]]);
 }
 
 /** Convolution along the depth, 'same', stride 1. `weight` is [kZ, 1, I, O]. */
-export function alongDepth(x: Tensor, weight: tf.Tensor4D): Tensor {
+function alongDepth(x: Tensor, weight: tf.Tensor4D, epilogue?: Epilogue): Tensor {
   const [n, d, h, w, c] = x.shape;
-  const y = tf.conv2d(tf.reshape(x, [n, d, h * w, c]) as tf.Tensor4D, weight, 1, 'same');
+  const y = conv2d(tf.reshape(x, [n, d, h * w, c]), weight, [1, 1], 'same', epilogue);
   return tf.reshape(y, [n, d, h, w, weight.shape[3]]);
 }
 
@@ -53,7 +108,12 @@ export function alongDepth(x: Tensor, weight: tf.Tensor4D): Tensor {
  * The first convolution, over three neighbouring slices stacked as channels; stride 2 in the plane.
  * `weight` is [kY, kX, 3 * I, O].
  */
-export function stem(x: Tensor, weight: tf.Tensor4D, strides: readonly [number, number]): Tensor {
+function stem(
+  x: Tensor,
+  weight: tf.Tensor4D,
+  strides: readonly [number, number],
+  epilogue?: Epilogue,
+): Tensor {
   const [n, d, h, w, c] = x.shape;
   const padded = tf.pad(x, [
     [0, 0],
@@ -63,7 +123,7 @@ export function stem(x: Tensor, weight: tf.Tensor4D, strides: readonly [number, 
     [0, 0],
   ]);
   const shifted = [0, 1, 2].map((z) => tf.slice(padded, [0, z, 0, 0, 0], [n, d, h, w, c]));
-  return inPlane(tf.concat(shifted, 4), weight, strides);
+  return inPlane(tf.concat(shifted, 4), weight, strides, epilogue);
 }
 
 /** Max pooling along the depth, without overlap. */
@@ -89,12 +149,41 @@ export function maxPoolOverlapping(x: Tensor, flat: boolean): Tensor {
   const [n, d, h, w, c] = x.shape;
   const ky = flat ? 1 : 3;
   const sy = flat ? 1 : 2;
-  const plane = padPlane(tf.reshape(x, [n * d, h, w, c]) as tf.Tensor4D, ky, 3, sy, 2);
+  const plane = padForKernel(tf.reshape(x, [n * d, h, w, c]) as tf.Tensor4D, ky, 3, sy, 2);
   const y = tf.maxPool(plane, [ky, 3], [sy, 2], 'valid');
   const [, h2, w2] = y.shape;
-  const column = padPlane(tf.reshape(y, [n, d, h2 * w2, c]) as tf.Tensor4D, 3, 1, 2, 1);
+  const column = padForKernel(tf.reshape(y, [n, d, h2 * w2, c]) as tf.Tensor4D, 3, 1, 2, 1);
   const z = tf.maxPool(column, [3, 1], [2, 1], 'valid');
   return tf.reshape(z, [n, z.shape[1], h2, w2, c]);
+}
+
+/**
+ * Every `steps`th voxel along z, y, x, from the first: what a 1x1x1 kernel with these strides reads. Slices of reshaped
+ * tensors, since strided slices have no gradient in tfjs.
+ */
+export function subsample(x: Tensor, [sz, sy, sx]: readonly [number, number, number]): Tensor {
+  const [n, d, h, w, c] = x.shape;
+  let y: tf.Tensor = x;
+  if (sz > 1) {
+    const slices = tf.reshape(y, [(n * d) / sz, sz, h * w * c]);
+    y = tf.slice(slices, [0, 0, 0], [(n * d) / sz, 1, h * w * c]);
+  }
+  if (sy > 1 || sx > 1) {
+    const rows = (n * (d / sz) * h) / sy;
+    y = tf.slice(tf.reshape(y, [rows, sy, w / sx, sx * c]), [0, 0, 0, 0], [rows, 1, w / sx, c]);
+  }
+  return tf.reshape(y, [n, d / sz, h / sy, w / sx, c]);
+}
+
+/** A ring of zeros around each slice, of one voxel along y, x where that is 1. */
+export function padPlane(t: Tensor, [y, x]: readonly [number, number]): Tensor {
+  return tf.pad(t, [
+    [0, 0],
+    [0, 0],
+    [y, y],
+    [x, x],
+    [0, 0],
+  ]);
 }
 
 /** How a feature map is enlarged without weights; `linear` aligns corners. */

@@ -93,6 +93,11 @@ export class Parameters {
     return this.#variables.has(name);
   }
 
+  /** Every variable by name. */
+  entries(): IterableIterator<[string, tf.Variable]> {
+    return this.#variables.entries();
+  }
+
   /** The variables that training changes. */
   trainable(): Map<string, tf.Variable> {
     return new Map([...this.#variables].filter(([name]) => this.#specs.get(name)!.trainable));

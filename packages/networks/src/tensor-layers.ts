@@ -1,0 +1,89 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { batchNormRunning, batchNormTrain } from '@lungseg/backend';
+import type { NetworkMode } from '@lungseg/core';
+import type { AHNetLayers, ConvolutionOptions, Shape5 } from './ahnet-layers.js';
+import {
+  convolve,
+  maxPoolDepth,
+  maxPoolOverlapping,
+  maxPoolPlane,
+  padPlane,
+  resize,
+  subsample,
+  upConvolution,
+  type Interpolation,
+  type Tensor,
+} from './layers.js';
+import type { ParameterLayout, Parameters } from './parameters.js';
+
+/** PyTorch's defaults of batch normalisation. */
+export const EPSILON = 1e-5;
+const MOMENTUM = 0.1;
+
+/** AH-Net's layers over tfjs tensors, on any backend, differentiable; the parameters are the network's own variables. */
+export class TensorLayers implements AHNetLayers<Tensor> {
+  constructor(
+    private readonly parameters: Parameters,
+    private readonly mode: NetworkMode,
+  ) {}
+
+  shapeOf = (x: Tensor): Shape5 => x.shape;
+  scope = (action: () => Tensor): Tensor => tf.tidy(action);
+  release = (x: Tensor): void => x.dispose();
+  add = (a: Tensor, b: Tensor): Tensor => tf.add(a, b);
+  relu = (x: Tensor): Tensor => tf.relu(x);
+  concat = (xs: readonly Tensor[]): Tensor => tf.concat([...xs], 4);
+  maxPoolDepth = maxPoolDepth;
+  maxPoolPlane = maxPoolPlane;
+  maxPoolOverlapping = maxPoolOverlapping;
+  subsample = subsample;
+  padPlane = padPlane;
+  resize = (x: Tensor, size: readonly [number, number, number], how: Interpolation): Tensor =>
+    resize(x, size, how);
+
+  convolution(
+    name: string,
+    kind: Exclude<ParameterLayout, 'transposed' | 'vector'>,
+    x: Tensor,
+    { strides = [1, 1], norm, add, relu = false }: ConvolutionOptions<Tensor> = {},
+  ): Tensor {
+    let y = convolve(kind, x, this.parameters.get(`${name}.weight`), strides);
+    if (norm !== undefined) y = this.norm(norm, y, relu && add === undefined);
+    if (add !== undefined) y = tf.add(y, add);
+    return relu && (norm === undefined || add !== undefined) ? tf.relu(y) : y;
+  }
+
+  norm(name: string, x: Tensor, relu: boolean): Tensor {
+    const p = this.parameters;
+    const runningMean = p.get<tf.Tensor1D>(`${name}.running_mean`);
+    const runningVariance = p.get<tf.Tensor1D>(`${name}.running_var`);
+    const parameters = {
+      gamma: p.get<tf.Tensor1D>(`${name}.weight`),
+      beta: p.get<tf.Tensor1D>(`${name}.bias`),
+      runningMean,
+      runningVariance,
+    };
+    if (this.mode !== 'train') return batchNormRunning(x, parameters, { epsilon: EPSILON, relu });
+    const { y, mean, variance } = batchNormTrain(x, parameters, { epsilon: EPSILON, relu });
+    moveTowards(runningMean as tf.Variable<tf.Rank.R1>, mean);
+    moveTowards(runningVariance as tf.Variable<tf.Rank.R1>, variance);
+    mean.dispose();
+    variance.dispose();
+    return y;
+  }
+
+  bias(name: string, x: Tensor): Tensor {
+    return tf.add(x, this.parameters.get(`${name}.bias`));
+  }
+
+  upConvolution(name: string, x: Tensor, kernel: readonly [number, number, number]): Tensor {
+    return upConvolution(x, this.parameters.get(`${name}.weight`), kernel);
+  }
+}
+
+/** On the values themselves: as tensor ops, these tiny updates would take longer than the normalisation. */
+function moveTowards(running: tf.Variable<tf.Rank.R1>, value: tf.Tensor1D): void {
+  const target = value.dataSync();
+  const moved = Float32Array.from(running.dataSync(), (old, i) => old + MOMENTUM * (target[i]! - old));
+  tf.tidy(() => running.assign(tf.tensor1d(moved, 'float32')));
+}
