@@ -6,6 +6,23 @@ import { exec, lastLine } from './exec.mjs';
 import { NAPI_VERSION } from './paths.mjs';
 
 /**
+ * Raised when what is added to the package's source changes, so that caches compile again.
+ */
+export const BINDING_REVISION = 1;
+
+/**
+ * TensorFlow's graphs say on stderr that a pass of theirs is off, by a logger that no environment variable reaches: this
+ * is `absl::SetMinLogLevel(kError)`, where the library has it under that name.
+ */
+const QUIET = `
+extern "C" void lungseg_set_min_log_level(int)
+    __asm__("_ZN4absl12lts_2025012714SetMinLogLevelENS0_18LogSeverityAtLeastE") __attribute__((weak));
+__attribute__((constructor)) static void lungseg_quiet() {
+  if (lungseg_set_min_log_level != nullptr) lungseg_set_min_log_level(2);
+}
+`;
+
+/**
  * Compiles `stage/tfjs_binding.node` over `stage/lib` and `stage/include`, and loads it once.
  *
  * node-gyp gets as arguments the three variables of binding.gyp that node-pre-gyp would set.
@@ -34,6 +51,7 @@ export async function compileBinding(tools, packageDir, stageDir) {
 async function build(tools, packageDir, stageDir, work) {
   fs.mkdirSync(path.join(work, 'deps'), { recursive: true });
   fs.cpSync(path.join(packageDir, 'binding'), path.join(work, 'binding'), { recursive: true });
+  fs.appendFileSync(path.join(work, 'binding', 'tfjs_binding.cc'), QUIET);
   fs.copyFileSync(path.join(packageDir, 'binding.gyp'), path.join(work, 'binding.gyp'));
   fs.writeFileSync(path.join(work, 'package.json'), '{ "name": "tfjs-binding", "version": "0.0.0" }');
   for (const name of ['lib', 'include']) {

@@ -16,6 +16,7 @@ export const SCHEMA = 1;
  * @property {string} arch
  * @property {number} napi
  * @property {string} tfjsNode version of the package whose source was compiled
+ * @property {number} [bindingRevision] of what is added to its source; none before there was such a thing
  * @property {string} node version that compiled it
  * @property {string} created ISO date
  * @property {Record<string, string>} packages every wheel unpacked, with its version

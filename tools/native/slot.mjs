@@ -1,7 +1,7 @@
 /** Builds one variant of the backend into its cache slot: download, unpack, compile, record, publish. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { compileBinding } from './compile.mjs';
+import { BINDING_REVISION, compileBinding } from './compile.mjs';
 import { unpackCuda } from './cuda.mjs';
 import { say, stage } from './log.mjs';
 import { SCHEMA, checkSlot, readManifest, recordFiles, verifySlot, writeWhole } from './manifest.mjs';
@@ -29,8 +29,17 @@ const WANTED = {
 export function readySlot(variant, packageVersion) {
   const dir = slotDir(variant);
   const manifest = readManifest(dir);
-  if (manifest === undefined || manifest.tfjsNode !== packageVersion) return undefined;
+  if (manifest === undefined || !hasBinding(manifest, packageVersion)) return undefined;
   return checkSlot(dir, manifest) === undefined ? manifest : undefined;
+}
+
+/**
+ * Whether the binding was compiled from this version of the package, and from what is added to it now.
+ * @param {SlotManifest} manifest
+ * @param {string} packageVersion
+ */
+function hasBinding(manifest, packageVersion) {
+  return manifest.tfjsNode === packageVersion && manifest.bindingRevision === BINDING_REVISION;
 }
 
 /**
@@ -59,7 +68,7 @@ export async function ensureSlot(variant, packageInfo, needTools, options) {
     manifest.files = await recordFiles(dir, known);
     writeManifest(dir, manifest);
   }
-  if (manifest.tfjsNode !== packageInfo.version)
+  if (!hasBinding(manifest, packageInfo.version))
     return rebuildBinding(dir, manifest, packageInfo, await needTools());
   return manifest;
 }
@@ -113,6 +122,7 @@ async function buildSlot(variant, packageInfo, tools) {
       arch: process.arch,
       napi: NAPI_VERSION,
       tfjsNode: packageInfo.version,
+      bindingRevision: BINDING_REVISION,
       node: process.versions.node,
       created: new Date().toISOString(),
       packages: { [name]: version, ...cuda.packages },
@@ -153,6 +163,7 @@ async function rebuildBinding(dir, manifest, packageInfo, tools) {
   const updated = {
     ...manifest,
     tfjsNode: packageInfo.version,
+    bindingRevision: BINDING_REVISION,
     node: process.versions.node,
     created: new Date().toISOString(),
     files: await recordFiles(dir, known),

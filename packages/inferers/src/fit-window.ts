@@ -12,6 +12,8 @@ export interface FitWindowOptions {
   readonly multiple: Vec3;
   /** Share of a window that its neighbour covers, too; 0.25 by default. */
   readonly overlap?: number;
+  /** Whether memory allows a window; by default, whether it has no more voxels than the largest one. */
+  readonly fits?: (window: Vec3) => boolean;
 }
 
 /**
@@ -21,7 +23,8 @@ export interface FitWindowOptions {
  * @param size of the image, x, y, z
  * @param options what is allowed
  * @returns sizes that are multiples; larger than the image where that is no multiple
- * @throws InvalidArgumentError when the largest window is smaller than the multiple, or the overlap not in [0, 1)
+ * @throws InvalidArgumentError when the largest window is smaller than the multiple, no window fits, or the overlap is
+ *   not in [0, 1)
  * @example
  * fitWindow([480, 416, 96], { largest: [320, 256, 64], multiple: [32, 32, 32] }); // [192, 256, 96], six times
  */
@@ -34,6 +37,7 @@ export function fitWindow(size: Vec3, options: FitWindowOptions): Vec3 {
     );
   }
   const maxVoxels = limit[0]! * limit[1]! * limit[2]!;
+  const fits = options.fits ?? (([x, y, z]: Vec3): boolean => x * y * z <= maxVoxels);
   const [xs, ys, zs] = ([0, 1, 2] as const).map((axis) =>
     candidatesAlong(size[axis], limit[axis]! / 2, multiple[axis], overlap),
   ) as [Candidate[], Candidate[], Candidate[]];
@@ -41,8 +45,8 @@ export function fitWindow(size: Vec3, options: FitWindowOptions): Vec3 {
   for (const x of xs) {
     for (const y of ys) {
       for (const z of zs) {
+        if (!fits([x.size, y.size, z.size])) continue;
         const voxels = x.size * y.size * z.size;
-        if (voxels > maxVoxels) continue;
         const windows = x.count * y.count * z.count;
         const cost = voxels * windows;
         const isBetter =
@@ -51,8 +55,13 @@ export function fitWindow(size: Vec3, options: FitWindowOptions): Vec3 {
       }
     }
   }
-  // The largest window itself, or what of it the image fills, is always among them.
-  return best!.window;
+  if (best === undefined) {
+    const smallest = [xs, ys, zs].map(([first]) => first!.size);
+    throw new InvalidArgumentError(
+      `Memory must allow a window of ${smallest.join(' x ')} voxels at least. Allow more memory, or name a smaller window.`,
+    );
+  }
+  return best.window;
 }
 
 /** A size of windows along one axis, and how many of it there are. */

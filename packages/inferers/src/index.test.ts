@@ -4,10 +4,14 @@ import * as inferers from './index.js';
 test('exports the documented names, no more and no fewer', () => {
   expect(Object.keys(inferers).sort()).toEqual([
     'BLEND_MODES',
+    'FLIP_AXES',
     'classProbability',
     'fitWindow',
     'importanceMap',
     'slidingWindow',
+    'slidingWindowBytes',
+    'slidingWindowProbability',
     'windowOrigins',
+    'withFlips',
   ]);
 });

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '@lungseg/backend';
 import { Rng, type Vec3 } from '@lungseg/core';
 import { importanceMap, type BlendMode } from './importance-map.js';
-import { slidingWindow, type Field, type Predictor } from './sliding-window.js';
+import { slidingWindow, slidingWindowProbability, type Field, type Predictor } from './sliding-window.js';
+import { classProbability } from './softmax.js';
 import { windowOrigins } from './windows.js';
 
 function randomField(size: Vec3, seed = 1): Field {
@@ -107,6 +108,27 @@ describe('slidingWindow', () => {
     expect(field).toEqual({ size: [2, 1, 2], data: Float32Array.of(10, 20, 30, 40) });
   });
 
+  test.each([2, 5, 100])('gives the same in batches of %d, the last one smaller', async (batch) => {
+    const image = randomField([11, 9, 7]);
+    const options = { window: [5, 4, 3] as const };
+    const sizes: number[] = [];
+    const calls: number[] = [];
+    const expected = await slidingWindow(image, identity, options);
+    const actual = await slidingWindow(
+      image,
+      (window) => {
+        sizes.push(window.shape[0]);
+        return window;
+      },
+      { ...options, batch, onProgress: (done) => calls.push(done) },
+    );
+    expect(actual).toEqual(expected);
+    const count = windowOrigins(image.size, [5, 4, 3], 0.25).length;
+    expect(sizes.reduce((a, b) => a + b)).toBe(count);
+    expect(Math.max(...sizes)).toBe(Math.min(batch, count));
+    expect(calls.at(-1)).toBe(count);
+  });
+
   test('does not change the image', async () => {
     const image = randomField([6, 6, 6]);
     const before = image.data.slice();
@@ -165,6 +187,31 @@ describe('slidingWindow', () => {
   test('refuses a window that is not three positive integers', async () => {
     await expect(slidingWindow(randomField([3, 3, 3]), identity, { window: [3, 0, 3] })).rejects.toThrow(
       'window must be three positive integers. Received: 3,0,3.',
+    );
+  });
+});
+
+describe('slidingWindowProbability', () => {
+  /** Three classes whose logits depend on the value and on the place in the window. */
+  const threeClasses: Predictor = (window) => tf.concat([addPlace(tf.mul(window, 3)), tf.square(window)], 4);
+
+  test.each([0, 1, 2])('is the softmax of the blended logits, class %d', async (classIndex) => {
+    const image = randomField([9, 8, 7]);
+    const options = { window: [5, 4, 9] as const };
+    const logits = await slidingWindow(image, threeClasses, options);
+    const { data, size } = await slidingWindowProbability(image, threeClasses, { ...options, classIndex });
+    const expected = classProbability(
+      logits.map((field) => field.data),
+      classIndex,
+    );
+    expect(size).toEqual(image.size);
+    data.forEach((value, n) => expect(value).toBeCloseTo(expected[n]!, 4));
+  });
+
+  test('refuses a class that the network lacks', async () => {
+    const options = { window: [3, 3, 3], classIndex: 2 } as const;
+    await expect(slidingWindowProbability(randomField([3, 3, 3]), addPlace, options)).rejects.toThrow(
+      'classIndex must be from 0 to 1. Received: 2.',
     );
   });
 });

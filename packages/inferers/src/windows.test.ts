@@ -109,6 +109,21 @@ describe('fitWindow', () => {
     );
   });
 
+  test('takes the whole image where memory allows it, else what fits, and says when nothing does', () => {
+    const size: Vec3 = [480, 416, 96];
+    const within =
+      (voxels: number) =>
+      ([x, y, z]: Vec3): boolean =>
+        x * y * z <= voxels;
+    const largest: Vec3 = [320, 256, 64];
+    expect(fitWindow(size, { largest, multiple, fits: within(480 * 416 * 96) })).toEqual(size);
+    const window = fitWindow(size, { largest, multiple, fits: within(3_000_000) });
+    expect(window[0] * window[1] * window[2]).toBeLessThanOrEqual(3_000_000);
+    expect(() => fitWindow(size, { largest, multiple, fits: within(1000) })).toThrow(
+      'Memory must allow a window of 160 x 128 x 32 voxels at least.',
+    );
+  });
+
   test('refuses a largest window that is smaller than the multiple', () => {
     expect(() => fitWindow([64, 64, 64], { largest: [64, 16, 64], multiple })).toThrow(
       'A window must be at least 32 x 32 x 32 voxels for this network. Received: 64 x 16 x 64.',
