@@ -1,5 +1,11 @@
-import { BACKEND_CHOICES, type BackendChoice } from '@lungseg/backend';
+import {
+  BACKEND_CHOICES,
+  PRECISION_CHOICES,
+  type BackendChoice,
+  type PrecisionChoice,
+} from '@lungseg/backend';
 import { InvalidArgumentError as BadArgument, type Vec3 } from '@lungseg/core';
+import { FLIP_AXES, type FlipAxis } from '@lungseg/inferers';
 import { writableExtension, WRITABLE_EXTENSIONS } from '@lungseg/io';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { resolveFromUser } from './paths.js';
@@ -34,9 +40,15 @@ export interface InferArguments extends InputArguments {
   readonly model: string;
   readonly backend: BackendChoice;
   readonly labels: LabelsChoice;
+  readonly precision: PrecisionChoice;
   readonly window?: Vec3;
   /** Whether the numbers are taken for HU, whatever they look like. */
   readonly assumeHu: boolean;
+  /** Bytes that inference may take. */
+  readonly memory?: number;
+  /** Windows at once. */
+  readonly batch: number;
+  readonly flips: readonly FlipAxis[];
   readonly quiet: boolean;
 }
 
@@ -68,6 +80,7 @@ export function parseInferArguments(argv: readonly string[]): InferArguments | L
     .option('--preview <file.png>', "slices with the lungs' outlines", pngPath)
     .addOption(modelOption())
     .addOption(backendOption())
+    .addOption(precisionOption())
     .addOption(
       new Option(
         '--labels <choice>',
@@ -78,6 +91,18 @@ export function parseInferArguments(argv: readonly string[]): InferArguments | L
       '--window <x,y,z>',
       "voxels a window may have, which sets the memory; the model's by default",
       triple,
+    )
+    .option(
+      '--memory <size>',
+      'what inference may take, such as 4GB: chooses the window, the whole image if that fits',
+      memorySize,
+    )
+    .option('--batch <n>', 'windows that go through the network at once', positiveInteger, 1)
+    .option(
+      '--flips <axes>',
+      'average over mirror images along these axes, for instance x,y: 2, 4 or 8 times the work',
+      flipAxes,
+      [],
     )
     .option('--series <uid>', 'which series, where a DICOM folder has several')
     .option('--allow-gaps', 'interpolate where slices are missing or unevenly spaced', false)
@@ -139,6 +164,43 @@ export function backendOption(): Option {
   return new Option('--backend <choice>', 'auto takes the first that works')
     .choices([...BACKEND_CHOICES])
     .default('auto');
+}
+
+/** `--precision`. */
+export function precisionOption(): Option {
+  return new Option(
+    '--precision <choice>',
+    'what the network multiplies in; auto takes the fastest that the device has units for',
+  )
+    .choices([...PRECISION_CHOICES])
+    .default('float32');
+}
+
+const BYTE_UNITS: Readonly<Record<string, number>> = { M: 1e6, G: 1e9 };
+
+/** Reads a size in megabytes or gigabytes. */
+export function memorySize(value: string): number {
+  const [, digits, unit] = /^(\d+(?:\.\d+)?)\s*([MG])B?$/i.exec(value.trim()) ?? [];
+  const bytes = Number(digits) * (BYTE_UNITS[unit?.toUpperCase() ?? ''] ?? NaN);
+  if (!(bytes > 0)) throw new InvalidArgumentError('It must be a size, for instance 4GB or 800MB.');
+  return bytes;
+}
+
+/** Reads a number of windows. */
+export function positiveInteger(value: string): number {
+  const n = Number(value);
+  if (!Number.isInteger(n) || n < 1) throw new InvalidArgumentError('It must be a positive integer.');
+  return n;
+}
+
+/** Reads axes, with commas. */
+export function flipAxes(value: string): FlipAxis[] {
+  const axes = value.split(',');
+  const known: readonly string[] = FLIP_AXES;
+  if (!axes.every((axis) => known.includes(axis)) || new Set(axes).size !== axes.length) {
+    throw new InvalidArgumentError('It must be some of x, y and z, with commas.');
+  }
+  return axes as FlipAxis[];
 }
 
 /** Reads three numbers of voxels. */

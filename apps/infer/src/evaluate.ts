@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
-import { selectBackend, type BackendChoice } from '@lungseg/backend';
+import { choosePrecision, selectBackend, type BackendChoice, type PrecisionChoice } from '@lungseg/backend';
 import type { Vec3 } from '@lungseg/core';
 import { loadModel } from '@lungseg/models';
 import { Command } from 'commander';
-import { backendOption, modelOption, parse, path, triple } from './arguments.js';
+import { backendOption, modelOption, parse, path, precisionOption, triple } from './arguments.js';
 import { evaluateCase, findCases, NSD_TOLERANCE_MM, type CaseResult } from './evaluate-cases.js';
 import { formatJson, scoresOf } from './evaluation-scores.js';
 import { formatEvaluation } from './evaluation-table.js';
@@ -18,6 +18,7 @@ interface EvaluateArguments {
   readonly only: readonly string[];
   readonly model: string;
   readonly backend: BackendChoice;
+  readonly precision: PrecisionChoice;
   readonly window?: Vec3;
 }
 
@@ -39,6 +40,7 @@ function parseEvaluateArguments(argv: readonly string[]): EvaluateArguments {
     )
     .addOption(modelOption())
     .addOption(backendOption())
+    .addOption(precisionOption())
     .option('--window <x,y,z>', 'voxels a window may have, which sets the memory', triple);
   const options = parse(command, argv).opts<EvaluateArguments>();
   if (options.json !== undefined && options.json === options.csv) {
@@ -50,13 +52,16 @@ function parseEvaluateArguments(argv: readonly string[]): EvaluateArguments {
 async function evaluate(options: EvaluateArguments, terminal: Terminal, signal: AbortSignal): Promise<void> {
   const cases = await findCases(options.cases, options.only);
   const backend = await selectBackend(options.backend);
+  const precision = await choosePrecision(options.precision, backend);
   const model = await loadModel(options.model);
+  const prepared = await model.network.prepareForInference({ precision });
   const { name, version, weights } = model.description;
-  terminal.line(`${name} ${version}, ${backend.description}`);
+  terminal.line(`${name} ${version}, ${backend.description}, ${precision}`);
   const results: CaseResult[] = [];
   for (const item of cases) {
     const result = await evaluateCase(item, model, {
       signal,
+      predict: (x) => prepared.apply(x),
       onProgress: (done, total) => terminal.progress(done, total),
       ...(options.window === undefined ? {} : { window: options.window }),
     });
@@ -67,11 +72,14 @@ async function evaluate(options: EvaluateArguments, terminal: Terminal, signal: 
     );
     for (const { message } of result.flags) terminal.line(`  ! ${message}`);
   }
+  prepared.dispose();
+  model.network.dispose();
   terminal.line(formatEvaluation(results));
   const table = scoresOf(results);
   const report = {
     model: { name, version, weightsSha256: weights.sha256 },
     backend,
+    precision,
     surfaceDiceToleranceMm: NSD_TOLERANCE_MM,
     cases: results,
     summary: table.summary(),

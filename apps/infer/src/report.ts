@@ -1,4 +1,4 @@
-import type { BackendInfo } from '@lungseg/backend';
+import type { BackendInfo, Precision } from '@lungseg/backend';
 import { axisCodes } from '@lungseg/core';
 import type { ReadResult } from '@lungseg/io';
 import type { ModelDescription } from '@lungseg/models';
@@ -18,6 +18,7 @@ export interface ReportParts {
   readonly read: ReadResult;
   readonly model: ModelDescription;
   readonly backend: BackendInfo;
+  readonly precision: Precision;
   readonly details: PreparedDetails;
   readonly summary: Summary;
   readonly seconds: Partial<Record<Stage, number>>;
@@ -41,6 +42,7 @@ export function formatReport(parts: ReportParts): string {
     versions: { lungseg: appVersion(), node: process.versions.node },
     model: { name: model.name, version: model.version, weightsSha256: model.weights.sha256 },
     backend: { name: backend.name, device: backend.device, description: backend.description },
+    precision: parts.precision,
     input: {
       path: parts.input,
       format: read.format,

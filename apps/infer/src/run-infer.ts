@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { selectBackend, type BackendInfo } from '@lungseg/backend';
+import { choosePrecision, selectBackend, type BackendInfo, type Precision } from '@lungseg/backend';
 import { axisCodes, type Volume } from '@lungseg/core';
 import {
   LUNG_SEGMENTS,
@@ -52,21 +52,39 @@ export async function runInfer(
   for (const warning of read.warnings) terminal.line(pc.yellow(`! ${warning}`));
 
   const backend = await selectBackend(options.backend);
+  const precision = await choosePrecision(options.precision, backend);
   const model = await loadModel(options.model);
   const { name, version } = model.description;
-  terminal.line(`${'model'.padEnd(13)} ${name} ${version}, ${backend.description}`);
+  terminal.line(`${'model'.padEnd(13)} ${name} ${version}, ${backend.description}, ${precision}`);
   for (const reason of backend.passedOver) terminal.line(pc.yellow(`! passed over ${reason}`));
 
+  const prepared = await model.network.prepareForInference({ precision });
+  const { batch, flips, window, memory } = options;
   const segmentation = await segment(read.volume, model, {
     clock,
     signal,
-    ...(options.window === undefined ? {} : { window: options.window }),
+    batch,
+    flips,
+    predict: (x) => prepared.apply(x),
+    ...(window === undefined ? {} : { window }),
+    ...(memory === undefined ? {} : { memory }),
     onPrepared: (details) => terminal.line(`${' '.repeat(21)} ${describePlan(details)}`),
     onProgress: (done, total) => terminal.progress(done, total),
   });
+  prepared.dispose();
   model.network.dispose();
   const summary = summarize(read.volume, segmentation);
-  await writeAll({ options, read, backend, model: model.description, segmentation, summary, clock, signal });
+  await writeAll({
+    options,
+    read,
+    backend,
+    precision,
+    model: model.description,
+    segmentation,
+    summary,
+    clock,
+    signal,
+  });
   sayResult(terminal, options, read.volume, summary);
 }
 
@@ -74,6 +92,7 @@ interface Results {
   readonly options: InferArguments;
   readonly read: ReadResult;
   readonly backend: BackendInfo;
+  readonly precision: Precision;
   readonly model: Parameters<typeof formatReport>[0]['model'];
   readonly segmentation: Segmentation;
   readonly summary: Summary;
@@ -84,7 +103,7 @@ interface Results {
 async function writeAll(results: Results): Promise<void> {
   const { options, read, segmentation, clock, signal } = results;
   const { output, json, preview, labels, input } = options;
-  const { gridSize, window, windows, lung, leftRight } = segmentation;
+  const { lung, leftRight, ...details } = segmentation;
   const outputs = new Outputs();
   try {
     await clock.measure('write', async () => {
@@ -96,7 +115,6 @@ async function writeAll(results: Results): Promise<void> {
       }
     });
     if (json !== undefined) {
-      const details = { gridSize, window, windows };
       const report = formatReport({ ...results, input, output, labels, details, seconds: clock.seconds });
       await writeFile(await outputs.aside(json), report, { flush: true });
     }
@@ -142,5 +160,11 @@ function describeInput({ volume, format }: ReadResult): string {
   return `${format}, ${size.join(' x ')} voxels of ${mm} mm, ${axisCodes(volume.geometry)}`;
 }
 
-const describePlan = ({ gridSize, window, windows }: PreparedDetails): string =>
-  `${gridSize.join(' x ')} voxels for the network, ${windows} window${windows === 1 ? '' : 's'} of ${window.join(' x ')}`;
+function describePlan(details: PreparedDetails): string {
+  const { gridSize, window, windows, bufferBytes, networkBytes } = details;
+  const [buffers, network] = [bufferBytes, networkBytes].map((bytes) => Math.ceil(bytes / 1e6));
+  return (
+    `${gridSize.join(' x ')} voxels for the network, ${windows} window${windows === 1 ? '' : 's'} of ${window.join(' x ')}; ` +
+    `buffers ${buffers} MB, feature maps at most ${network} MB`
+  );
+}

@@ -1,15 +1,34 @@
 import type { Vec3, Volume } from '@lungseg/core';
-import { classProbability, fitWindow, slidingWindow, windowOrigins } from '@lungseg/inferers';
+import {
+  fitWindow,
+  slidingWindowBytes,
+  slidingWindowProbability,
+  windowOrigins,
+  withFlips,
+  type FlipAxis,
+  type Predictor,
+} from '@lungseg/inferers';
 import type { LoadedModel, ModelDescription } from '@lungseg/models';
+import { summarizeAHNet } from '@lungseg/networks';
 import { postProcess, type Lungs } from './post-process.js';
 import { prepare, type PreparedImage } from './prepare.js';
 import { restoreMask } from './restore.js';
 import { StageClock } from './stages.js';
 
+const FLOAT_BYTES = 4;
+
 /** Options of {@link segment}. */
 export interface SegmentOptions {
   /** Says how many voxels a window may have, as x, y, z; the model's by default. Its shape follows from the image. */
   readonly window?: Vec3;
+  /** Bytes that inference may take, buffers and network together: chooses the window instead of {@link window}'s voxels. */
+  readonly memory?: number;
+  /** Windows that go through the network at once; 1 by default. */
+  readonly batch?: number;
+  /** Axes along which mirror images are averaged over; none by default. */
+  readonly flips?: readonly FlipAxis[];
+  /** Applies the network; by default the model's, as it is. */
+  readonly predict?: Predictor;
   /** Measures the stages. */
   readonly clock?: StageClock;
   /** Called after each window. */
@@ -27,6 +46,10 @@ export interface PreparedDetails {
   readonly window: Vec3;
   /** How many windows. */
   readonly windows: number;
+  /** What the buffers of sliding take, exactly. */
+  readonly bufferBytes: number;
+  /** What the network's feature maps take at most. */
+  readonly networkBytes: number;
 }
 
 /** What {@link segment} gives. */
@@ -45,18 +68,15 @@ export async function segment(
   model: LoadedModel,
   options: SegmentOptions = {},
 ): Promise<Segmentation> {
-  const { clock = new StageClock(), signal, onProgress } = options;
+  const { clock = new StageClock(), signal } = options;
   const { description, network } = model;
   const prepared = await clock.measure('prepare', () =>
     prepare(image, description.preprocessing, network.sizeMultiple),
   );
-  const details = planWindows(prepared, model, options.window ?? description.inference.window);
+  const details = planWindows(prepared, model, options);
   options.onPrepared?.(details);
   const probability = await clock.measure('network', () =>
-    lungProbability(prepared, model, details.window, {
-      ...(onProgress === undefined ? {} : { onProgress }),
-      ...(signal === undefined ? {} : { signal }),
-    }),
+    lungProbability(prepared, model, details.window, options),
   );
   signal?.throwIfAborted();
   const raw = await clock.measure('restore', () => restoreMask(probability, prepared, image.geometry));
@@ -68,31 +88,60 @@ export async function segment(
 function planWindows(
   { field }: PreparedImage,
   { description, network }: LoadedModel,
-  largest: Vec3,
+  { window: wanted, memory, batch = 1 }: SegmentOptions,
 ): PreparedDetails {
-  const { overlap } = description.inference;
-  const window = fitWindow(field.size, { largest, multiple: network.sizeMultiple, overlap });
-  return { gridSize: field.size, window, windows: windowOrigins(field.size, window, overlap).length };
+  const { inference } = description;
+  const { overlap } = inference;
+  const bufferBytes = (window: Vec3): number =>
+    slidingWindowBytes({
+      size: field.size,
+      window,
+      batch,
+      channels: description.network.outChannels,
+      probability: true,
+    });
+  const networkBytes = ([x, y, z]: Vec3): number =>
+    FLOAT_BYTES * summarizeAHNet(description.network, [batch, z, y, x, 1]).peakValues;
+  const window = fitWindow(field.size, {
+    largest: wanted ?? inference.window,
+    multiple: network.sizeMultiple,
+    overlap,
+    ...(memory === undefined
+      ? {}
+      : { fits: (candidate: Vec3) => bufferBytes(candidate) + networkBytes(candidate) <= memory }),
+  });
+  return {
+    gridSize: field.size,
+    window,
+    windows: windowOrigins(field.size, window, overlap).length,
+    bufferBytes: bufferBytes(window),
+    networkBytes: networkBytes(window),
+  };
 }
 
 async function lungProbability(
   { field, air }: PreparedImage,
   { description, network }: LoadedModel,
   window: Vec3,
-  options: Pick<SegmentOptions, 'onProgress' | 'signal'>,
+  {
+    predict = (x) => network.apply(x, 'evaluate'),
+    flips = [],
+    batch = 1,
+    onProgress,
+    signal,
+  }: SegmentOptions,
 ): Promise<Float32Array> {
-  const { overlap } = description.inference;
-  const logits = await slidingWindow(field, (x) => network.apply(x, 'evaluate'), {
-    ...(options as object),
+  const { data } = await slidingWindowProbability(field, withFlips(predict, flips), {
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(signal === undefined ? {} : { signal }),
     window,
-    overlap,
+    overlap: description.inference.overlap,
     mode: 'gaussian',
+    batch,
     paddingValue: air,
+    classIndex: lungChannel(description),
   });
-  return classProbability(
-    logits.map(({ data }) => data),
-    lungChannel(description),
-  );
+  return data;
 }
 
 /** The channel that a model's description calls lung; 1 where it has none of that name. */

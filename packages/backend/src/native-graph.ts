@@ -153,14 +153,14 @@ export async function nativeGraphCompiler(): Promise<GraphCompiler> {
     throw new UnsupportedError(`Graphs need the native backend. Received: ${tf.getBackend()}.`);
   }
   const fs = await import('node:fs');
-  const { tmpdir } = await import('node:os');
-  const { join } = await import('node:path');
+  const os = await import('node:os');
+  const path = await import('node:path');
   const backend = tf.backend() as unknown as SavedModelBackend;
   // TensorFlow's C API takes a graph from a file only.
   const load = (bytes: Uint8Array): number => {
-    const folder = fs.mkdtempSync(join(tmpdir(), 'lungseg-graph-'));
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lungseg-graph-'));
     try {
-      fs.writeFileSync(join(folder, 'saved_model.pb'), bytes);
+      fs.writeFileSync(path.join(folder, 'saved_model.pb'), bytes);
       return backend.loadSavedModelMetaGraph(folder, TAG);
     } finally {
       fs.rmSync(folder, { recursive: true, force: true });

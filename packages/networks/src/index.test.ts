@@ -2,5 +2,11 @@ import { expect, test } from '@jest/globals';
 import * as api from './index.js';
 
 test('the public names are these', () => {
-  expect(Object.keys(api).sort()).toEqual(['AHNet', 'UPSAMPLE_MODES', 'resolveAHNetOptions']);
+  expect(Object.keys(api).sort()).toEqual([
+    'AHNet',
+    'UPSAMPLE_MODES',
+    'formatNetworkSummary',
+    'resolveAHNetOptions',
+    'summarizeAHNet',
+  ]);
 });

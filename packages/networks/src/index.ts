@@ -7,3 +7,5 @@ export {
   type UpsampleMode,
 } from './ahnet-options.js';
 export type { InferenceOptions, PreparedNetwork } from './prepared-network.js';
+export { formatNetworkSummary, summarizeAHNet, type NetworkSummary } from './summary.js';
+export type { LayerCount } from './shape-layers.js';
