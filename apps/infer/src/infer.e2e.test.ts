@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -5,6 +6,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { decode } from 'fast-png';
+import { choosePrecision, selectBackend } from '@lungseg/backend';
 import {
   createGeometry,
   createVolume,
@@ -16,7 +18,15 @@ import {
 import { readVolume, writeVolume } from '@lungseg/io';
 import { dice } from '@lungseg/metrics';
 import { cropRegion, reorient } from '@lungseg/transforms';
-import { demo, demoReference, infer, sharedData, withModel } from './testing/infer-command.js';
+import {
+  app,
+  demo,
+  demoReference,
+  infer,
+  sharedData,
+  withModel,
+  type Outcome,
+} from './testing/infer-command.js';
 
 let folder: string;
 beforeAll(async () => {
@@ -203,3 +213,48 @@ function rotated(direction: Mat3, angle: number): Mat3 {
   const columns = [column(0), column(1), column(2)];
   return [0, 1, 2].flatMap((row) => columns.map((v) => v[row]!)) as unknown as Mat3;
 }
+
+describe('infer:summary', () => {
+  const summary = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
+    spawnSync(process.execPath, [join(app, 'dist/summary.js'), ...args], { encoding: 'utf8' });
+
+  withModel("counts the shipped model's parameters, and says which sizes fit", () => {
+    const { status, stdout } = summary('--size=64,64,32');
+    expect(status).toBe(0);
+    expect(stdout).toContain('Total params: 1,755,488');
+    const misfit = summary('--size=64,70,32');
+    expect([misfit.status, misfit.stderr.trim()]).toEqual([
+      1,
+      'error: height must be a multiple of 32. Received: 70. Pad to 96, with padToMultiple(32).',
+    ]);
+  });
+});
+
+describe('precision and memory', () => {
+  withModel('bfloat16 and a small memory give almost the mask of float32', async () => {
+    const backend = await selectBackend('native');
+    const precision = await choosePrecision('auto', backend);
+    const run = (name: string, ...args: string[]): Promise<Outcome> =>
+      infer(folder, `--input=${demo}`, `--output=${name}`, ...args);
+    const outcomes = [
+      await run('float32.nii.gz'),
+      await run('other.nii.gz', `--precision=${precision}`, '--memory=600MB'),
+    ];
+    expect(outcomes.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [0, ''],
+      [0, ''],
+    ]);
+    expect(outcomes[1]!.stdout).toMatch(/buffers \d+ MB, feature maps at most \d+ MB/);
+    const [expected, actual] = await Promise.all(
+      ['float32.nii.gz', 'other.nii.gz'].map((name) => readVolume(join(folder, name), { kind: 'label' })),
+    );
+    // Other windows change the mask as well: of the precision alone the README has the figure.
+    expect(dice(actual!.volume, expected!.volume)).toBeGreaterThan(0.98);
+  });
+
+  test('a memory in which no window fits is one line', async () => {
+    const { code, stderr } = await infer(folder, `--input=${demo}`, '--output=x.nii.gz', '--memory=10MB');
+    expect(code).toBe(1);
+    expect(stderr.trim()).toMatch(/^error: Memory must allow a window of [\dx ]+ voxels at least\.[^\n]*$/);
+  });
+});

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import {
   Rng,
-  ShapeError,
   type NamedArray,
   type Network,
   type NetworkMode,
@@ -16,6 +15,7 @@ import {
   type ResolvedAHNetOptions,
 } from './ahnet-options.js';
 import { ahnetForward } from './ahnet-forward.js';
+import { checkAHNetInput } from './ahnet-input.js';
 import type { Tensor } from './layers.js';
 import { InferenceWeights } from './inference-weights.js';
 import { Parameters } from './parameters.js';
@@ -66,7 +66,7 @@ export class AHNet implements Network<tf.Tensor, tf.Variable> {
 
   apply(input: tf.Tensor, mode: NetworkMode): tf.Tensor {
     const { spatialDims } = this.options;
-    this.#checkShape(input);
+    checkAHNetInput(this.options, input.shape);
     if (mode === 'train') this.#parameters.countBatch();
     return tf.tidy(() => {
       const layers = new TensorLayers(this.#parameters, mode);
@@ -112,43 +112,8 @@ export class AHNet implements Network<tf.Tensor, tf.Variable> {
    */
   async prepareForInference(options: InferenceOptions = {}): Promise<PreparedNetwork> {
     const weights = new InferenceWeights(this.#parameters);
-    return prepareAHNet(this.options, weights, options, (input) => this.#checkShape(input));
-  }
-
-  #checkShape(input: tf.Tensor): void {
-    const { spatialDims, inChannels, pspBlockNum } = this.options;
-    const form = spatialDims === 3 ? '[N, D, H, W, C]' : '[N, H, W, C]';
-    if (input.rank !== spatialDims + 2 || input.shape[spatialDims + 1] !== inChannels) {
-      throw new ShapeError(
-        `AHNet takes ${form} with ${inChannels} channel(s). Received: [${input.shape.join(', ')}].`,
-      );
-    }
-    const [, my, mz] = this.sizeMultiple;
-    const axes: [string, number, number][] =
-      spatialDims === 3
-        ? [
-            ['depth', 1, mz],
-            ['height', 2, my],
-            ['width', 3, my],
-          ]
-        : [
-            ['height', 1, mz],
-            ['width', 2, this.sizeMultiple[0]],
-          ];
-    const smallest = 2 ** (pspBlockNum + 3);
-    for (const [axisName, axis, multiple] of axes) {
-      const size = input.shape[axis]!;
-      if (size % multiple !== 0 || size === 0) {
-        const fits = Math.max(1, Math.ceil(size / multiple)) * multiple;
-        throw new ShapeError(
-          `${axisName} must be a multiple of ${multiple}. Received: ${size}. Pad to ${fits}, with padToMultiple(${multiple}).`,
-        );
-      }
-      if (axisName !== 'depth' && pspBlockNum > 0 && spatialDims === 3 && size < smallest) {
-        throw new ShapeError(
-          `${axisName} must be at least ${smallest} for pspBlockNum ${pspBlockNum}. Received: ${size}.`,
-        );
-      }
-    }
+    return prepareAHNet(this.options, weights, options, (input) =>
+      checkAHNetInput(this.options, input.shape),
+    );
   }
 }

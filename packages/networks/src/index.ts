@@ -1,3 +1,4 @@
+export { checkAHNetInput } from './ahnet-input.js';
 export { AHNet } from './ahnet.js';
 export {
   resolveAHNetOptions,

@@ -5,7 +5,8 @@ import { test } from '@jest/globals';
 import { listModels } from '@lungseg/models';
 import { DEFAULT_MODEL } from '../arguments.js';
 
-const app = join(dirname(fileURLToPath(import.meta.url)), '../..');
+/** The app's folder. */
+export const app = join(dirname(fileURLToPath(import.meta.url)), '../..');
 /** The CT of the demo, and the mask that its lungs have by reference. */
 export const demo = join(app, '../../packages/models/demo/lidc-0001.nii.gz');
 export const demoReference = join(app, '../../packages/models/demo/lidc-0001-lung.nii.gz');
