@@ -6,6 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { BINDING_REVISION } from './compile.mjs';
 import { SCHEMA, recordFiles } from './manifest.mjs';
 import { TENSORFLOW_VERSION, slotDir } from './paths.mjs';
 
@@ -54,6 +55,7 @@ async function makeSlot(env) {
     tensorflow: TENSORFLOW_VERSION,
     variant: 'cpu',
     tfjsNode: '9.9.9',
+    bindingRevision: BINDING_REVISION,
     libraryPath: [],
     files: await recordFiles(slot),
   };

@@ -23,6 +23,7 @@ import {
   demo,
   demoReference,
   infer,
+  PLAIN,
   sharedData,
   withModel,
   type Outcome,
@@ -216,7 +217,7 @@ function rotated(direction: Mat3, angle: number): Mat3 {
 
 describe('infer:summary', () => {
   const summary = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(process.execPath, [join(app, 'dist/summary.js'), ...args], { encoding: 'utf8' });
+    spawnSync(process.execPath, [join(app, 'dist/summary.js'), ...args], { encoding: 'utf8', env: PLAIN });
 
   withModel("counts the shipped model's parameters, and says which sizes fit", () => {
     const { status, stdout } = summary('--size=64,64,32');

@@ -16,6 +16,9 @@ export const sharedData = (...path: readonly string[]): string =>
 /** A test that needs the shipped weights. */
 export const withModel = (await listModels()).includes(DEFAULT_MODEL) ? test : test.skip;
 
+/** This process's environment, for output without colours, which Nx asks for. */
+export const PLAIN = { ...process.env, NO_COLOR: '1' };
+
 /** How a command ended. */
 export interface Outcome {
   readonly code: number | null;
@@ -28,7 +31,7 @@ export function infer(cwd: string, ...args: string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(app, 'dist/main.js'), ...args], {
       cwd: app,
-      env: { ...process.env, INIT_CWD: cwd },
+      env: { ...PLAIN, INIT_CWD: cwd },
     });
     let stdout = '';
     let stderr = '';
