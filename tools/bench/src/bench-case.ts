@@ -12,6 +12,8 @@ export interface Sample {
 export interface Task {
   /** What is done, as it stands in the table: `512 x 512 x 300 from .nii.gz`. */
   readonly what: string;
+  /** How many of its kind a task makes, where a rate tells more than a time. */
+  readonly count?: number;
   /** What each contender's process is sent. */
   readonly request: unknown;
 }
@@ -29,6 +31,8 @@ export interface BenchCase {
    * (see `serveTasks`), `x.py` a script of peers/ (see `peer.py`), which is left out where Python lacks what it needs.
    */
   readonly contenders: readonly string[];
+  /** Each task is done once, and that counts, whatever `--repeats` says: for what is watched as it goes on. */
+  readonly once?: true;
   /** Writes into `folder` what the tasks need, and gives the tasks. */
   readonly prepare: (folder: string, say: (line: string) => void) => Promise<readonly Task[]>;
 }
@@ -36,6 +40,8 @@ export interface BenchCase {
 /** The runs of one task, by contender. */
 export interface Measurement {
   readonly what: string;
+  /** How many each run made, where that counts. */
+  readonly count?: number;
   /** By the name that each contender gives itself, its version in it; in the order of the case. */
   readonly samples: Readonly<Record<string, readonly Sample[]>>;
 }

@@ -59,7 +59,7 @@ async function main(): Promise<void> {
     const options = { repeats, python: process.env['LUNGSEG_PYTHON'], say };
     const measurements = await runCase(benchCase, options);
     measurements.flatMap(linesOf).forEach(say);
-    const report = { benchCase, machine, repeats, measurements };
+    const report = { benchCase, machine, repeats: benchCase.once === true ? 1 : repeats, measurements };
     reports.push(report);
     if (values.docs) await writeSection(benchCase.name, sectionOf(report));
   }

@@ -28,6 +28,11 @@ test('lines say the medians, the most memory, and the ratio', () =>
     'a CT: SimpleITK: 200 ms (100 ms of CPU, not known); lungseg takes 0.50 of it',
   ]));
 
+test('a rate stands beside the time where a task makes many', () =>
+  expect(linesOf({ ...measurement, count: 3 })[0]).toBe(
+    'a CT: lungseg: 100 ms, 30.0 a second (50 ms of CPU, 1024 MiB)',
+  ));
+
 test('a section says case, machine and figures', () => {
   const section = sectionOf({
     benchCase: { name: 'read', title: 'Reading', about: 'Reads.' },

@@ -12,37 +12,43 @@ export interface Report {
 /** The medians of one contender's runs, beside the first contender's. */
 interface Figures {
   readonly wallMs: number;
+  /** How many were made in a second, where that counts. */
+  readonly perSecond?: number;
   readonly cpuMs: number;
   readonly peakBytes: number | null;
   /** lungseg's time over this one's, or undefined for lungseg's own. */
   readonly ratio: number | undefined;
 }
 
-function figuresOf(samples: readonly Sample[], first: readonly Sample[]): Figures {
+function figuresOf(samples: readonly Sample[], first: readonly Sample[], count?: number): Figures {
   const wall = (of: readonly Sample[]): number => median(of.map(({ wallMs }) => wallMs));
   const peaks = samples.flatMap(({ peakBytes }) => peakBytes ?? []);
   return {
     wallMs: wall(samples),
+    ...(count === undefined ? {} : { perSecond: (1000 * count) / wall(samples) }),
     cpuMs: median(samples.map(({ cpuMs }) => cpuMs)),
     peakBytes: peaks.length === 0 ? null : Math.max(...peaks),
     ratio: samples === first ? undefined : wall(first) / wall(samples),
   };
 }
 
-function rowsOf({ what, samples }: Measurement): { what: string; who: string; figures: Figures }[] {
+function rowsOf({ what, samples, count }: Measurement): { what: string; who: string; figures: Figures }[] {
   const [first] = Object.values(samples);
-  return Object.entries(samples).map(([who, of]) => ({ what, who, figures: figuresOf(of, first!) }));
+  return Object.entries(samples).map(([who, of]) => ({ what, who, figures: figuresOf(of, first!, count) }));
 }
 
 const milliseconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+const timeOf = ({ wallMs, perSecond }: Figures): string =>
+  milliseconds(wallMs) + (perSecond === undefined ? '' : `, ${perSecond.toFixed(1)} a second`);
 const mebibytes = (bytes: number | null): string =>
   bytes === null ? 'not known' : `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
 /** A measurement's lines for the terminal. */
 export function linesOf(measurement: Measurement): string[] {
-  return rowsOf(measurement).map(({ what, who, figures: { wallMs, cpuMs, peakBytes, ratio } }) => {
+  return rowsOf(measurement).map(({ what, who, figures }) => {
+    const { cpuMs, peakBytes, ratio } = figures;
     const beside = ratio === undefined ? '' : `; lungseg takes ${ratio.toFixed(2)} of it`;
-    return `${what}: ${who}: ${milliseconds(wallMs)} (${milliseconds(cpuMs)} of CPU, ${mebibytes(peakBytes)})${beside}`;
+    return `${what}: ${who}: ${timeOf(figures)} (${milliseconds(cpuMs)} of CPU, ${mebibytes(peakBytes)})${beside}`;
   });
 }
 
@@ -60,13 +66,13 @@ export function jsonOf({ benchCase, machine, repeats, measurements }: Report): u
 export function sectionOf({ benchCase, machine, repeats, measurements }: Report): string {
   const rows = measurements
     .flatMap(rowsOf)
-    .map(({ what, who, figures: { wallMs, cpuMs, peakBytes, ratio } }) => [
+    .map(({ what, who, figures }) => [
       what,
       who,
-      milliseconds(wallMs),
-      milliseconds(cpuMs),
-      mebibytes(peakBytes),
-      ratio === undefined ? '' : ratio.toFixed(2),
+      timeOf(figures),
+      milliseconds(figures.cpuMs),
+      mebibytes(figures.peakBytes),
+      figures.ratio?.toFixed(2) ?? '',
     ]);
   const { processor, cores, memoryGiB, system, node, load } = machine;
   return [
@@ -74,7 +80,7 @@ export function sectionOf({ benchCase, machine, repeats, measurements }: Report)
     '',
     benchCase.about,
     '',
-    `Medians of ${repeats} by \`npx nx run bench:run --only=${benchCase.name}\`, on ${processor}, ${cores} cores, ` +
+    `${repeats === 1 ? 'Each once,' : `Medians of ${repeats}`} by \`npx nx run bench:run --only=${benchCase.name}\`, on ${processor}, ${cores} cores, ` +
       `${memoryGiB} GiB, ${system}, Node ${node}; load of the machine at the start: ${load}.`,
     '',
     ...table(['task', 'who', 'time', 'on all cores', 'peak memory', "lungseg's share of the time"], rows),

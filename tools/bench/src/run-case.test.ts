@@ -10,7 +10,10 @@ test('contenders take turns, and the first run of each does not count', async ()
     name,
     run: () => Promise.resolve({ wallMs: order.push(name), cpuMs: 0, peakBytes: null }),
   });
-  const { samples } = await runTask({ what: 'x', request: 1 }, [contender('a'), contender('b')], 2);
+  const { samples } = await runTask({ what: 'x', request: 1 }, [contender('a'), contender('b')], {
+    counted: 2,
+    before: 1,
+  });
   expect(order.join('')).toBe('ababab');
   expect(samples['b']!.map(({ wallMs }) => wallMs)).toEqual([4, 6]);
 });

@@ -25,7 +25,9 @@ export async function runCase(benchCase: BenchCase, options: RunOptions): Promis
     }
     const tasks = await benchCase.prepare(folder, options.say);
     const measurements: Measurement[] = [];
-    for (const task of tasks) measurements.push(await runTask(task, contenders, options.repeats));
+    const runs =
+      benchCase.once === true ? { counted: 1, before: 0 } : { counted: options.repeats, before: 1 };
+    for (const task of tasks) measurements.push(await runTask(task, contenders, runs));
     return measurements;
   } finally {
     await Promise.all(contenders.map((contender) => contender.stop()));
@@ -43,18 +45,18 @@ async function startOrSkip(file: string, { python, say }: RunOptions): Promise<C
   }
 }
 
-/** Times one task. */
+/** Times one task: so many runs that count, after some that don't. */
 export async function runTask(
-  { what, request }: Task,
+  { request, ...task }: Task,
   contenders: readonly Pick<Contender, 'name' | 'run'>[],
-  repeats: number,
+  { counted, before }: { readonly counted: number; readonly before: number },
 ): Promise<Measurement> {
   const samples: Record<string, Sample[]> = Object.fromEntries(contenders.map(({ name }) => [name, []]));
-  for (let run = 0; run <= repeats; run++) {
+  for (let run = 0; run < before + counted; run++) {
     for (const contender of contenders) {
       const sample = await contender.run(request);
-      if (run > 0) samples[contender.name]!.push(sample);
+      if (run >= before) samples[contender.name]!.push(sample);
     }
   }
-  return { what, samples };
+  return { ...task, samples };
 }
