@@ -98,6 +98,7 @@ describe('parseInferArguments', () => {
     [['--input=a.nii', '--output=a.nii'], 'must be different files'],
     [[...required, '--json=out.nii.gz'], 'must be different files'],
     [[...required, '--preview=p.jpg'], 'A preview must end in .png.'],
+    [[...required, '--report=r.pdf'], 'A report must end in .html.'],
     [[...required, '--backend=gpu'], 'Allowed choices are auto, native, wasm, cpu.'],
     [[...required, '--labels=lobes'], 'Allowed choices are lung, left-right.'],
     [[...required, '--window=64,64'], 'It must be three positive integers'],

@@ -36,6 +36,8 @@ export interface InferArguments extends InputArguments {
   readonly output: string;
   readonly json?: string;
   readonly preview?: string;
+  /** A page of HTML. */
+  readonly report?: string;
   /** A shipped model's name, or an absolute path. */
   readonly model: string;
   readonly backend: BackendChoice;
@@ -78,6 +80,11 @@ export function parseInferArguments(argv: readonly string[]): InferArguments | L
       path('--json'),
     )
     .option('--preview <file.png>', "slices with the lungs' outlines", pngPath)
+    .option(
+      '--report <file.html>',
+      'one page with flags, volumes, histogram, pictures and versions',
+      htmlPath,
+    )
     .addOption(modelOption())
     .addOption(backendOption())
     .addOption(precisionOption())
@@ -130,9 +137,11 @@ function checkedInfer(command: Command, given: Options): InferArguments {
   if (json === true) command.error("error: option '--json <file>' argument missing");
   const labels = given.labels ?? defaultLabels(output);
   const options = { ...given, output, json, labels } as InferArguments;
-  const files = [options.output, options.json, options.preview].filter((file) => file !== undefined);
+  const files = [options.output, options.json, options.preview, options.report].filter(
+    (file) => file !== undefined,
+  );
   if (new Set([options.input, ...files]).size !== files.length + 1) {
-    command.error('error: input, output, json and preview must be different files');
+    command.error('error: input, output, json, preview and report must be different files');
   }
   return options;
 }
@@ -232,5 +241,10 @@ function maskPath(value: string): string {
 
 function pngPath(value: string): string {
   if (!/[^/\\]\.png$/i.test(value)) throw new InvalidArgumentError('A preview must end in .png.');
+  return resolveFromUser(value);
+}
+
+function htmlPath(value: string): string {
+  if (!/[^/\\]\.html?$/i.test(value)) throw new InvalidArgumentError('A report must end in .html.');
   return resolveFromUser(value);
 }

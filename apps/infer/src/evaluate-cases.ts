@@ -4,9 +4,10 @@ import { InvalidArgumentError, sameGrid, UnsupportedError, type Volume } from '@
 import { readCt, readVolume } from '@lungseg/io';
 import { segmentationScores, volumeMl, type SegmentationScores } from '@lungseg/metrics';
 import type { LoadedModel } from '@lungseg/models';
+import type { Flag } from './flags.js';
 import { segment, type SegmentOptions } from './segment.js';
 import { StageClock, type Stage } from './stages.js';
-import { summarize, type Flag } from './statistics.js';
+import { summarize } from './statistics.js';
 
 /** A CT with a reference to compare with. */
 export interface EvaluationCase {

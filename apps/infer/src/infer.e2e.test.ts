@@ -67,7 +67,7 @@ describe('input that cannot be used', () => {
     await mkdir(place);
     await make(join(place, name));
     const before = await readdir(place);
-    const outputs = ['--output=mask.nii.gz', '--json=report.json', '--preview=p.png'];
+    const outputs = ['--output=mask.nii.gz', '--json=report.json', '--preview=p.png', '--report=r.html'];
     const { code, stderr } = await infer(place, `--input=${name}`, ...outputs);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(stderr).toContain(name);
@@ -107,14 +107,16 @@ describe('input that cannot be used', () => {
 });
 
 describe('the demo CT', () => {
-  withModel('gives a mask like its reference, statistics and a preview', async () => {
+  withModel('gives a mask like its reference, statistics, a preview and a report', async () => {
     const files = ['--output=out/mask.nii.gz', '--json=out/report.json', '--preview=out/preview.png'];
-    const { code, stdout, stderr } = await infer(folder, `--input=${demo}`, ...files);
+    const page = '--report=out/report.html';
+    const { code, stdout, stderr } = await infer(folder, `--input=${demo}`, ...files, page);
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toContain('Research use only. Not for clinical use.');
     expect((await readdir(join(folder, 'out'))).sort()).toEqual([
       'mask.nii.gz',
       'preview.png',
+      'report.html',
       'report.json',
     ]);
 
@@ -132,6 +134,9 @@ describe('the demo CT', () => {
     expect(total.volumeMl).toBeCloseTo(right.volumeMl + left.volumeMl, 3);
     expect(report.input.size).toEqual([...image.geometry.size]);
     expect(decode(await readFile(join(folder, 'out/preview.png'))).width).toBeGreaterThan(1500);
+    expect(await readFile(join(folder, 'out/report.html'), 'utf8')).toContain(
+      `<td>${total.volumeMl.toFixed(0)}</td>`,
+    );
   });
 
   withModel('gives the same mask in place when flipped, stored along other axes, and turned', async () => {

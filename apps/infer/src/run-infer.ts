@@ -12,6 +12,7 @@ import {
 import { loadModel } from '@lungseg/models';
 import pc from 'picocolors';
 import { isSegmentation, type InferArguments } from './arguments.js';
+import { formatHtmlReport } from './html-report.js';
 import { Outputs } from './outputs.js';
 import { renderPreview } from './preview.js';
 import { formatReport, INTENDED_USE, peakMemoryBytes } from './report.js';
@@ -102,21 +103,26 @@ interface Results {
 
 async function writeAll(results: Results): Promise<void> {
   const { options, read, segmentation, clock, signal } = results;
-  const { output, json, preview, labels, input } = options;
+  const { output, json, preview, report, labels, input } = options;
   const { lung, leftRight, ...details } = segmentation;
   const outputs = new Outputs();
+  let picture: Uint8Array = new Uint8Array();
   try {
     await clock.measure('write', async () => {
       const mask = labels === 'lung' ? lung : leftRight;
       const segmentation = isSegmentation(output) ? { segmentation: segmentationDetails(results) } : {};
       await writeVolume(await outputs.aside(output), mask, { signal, ...segmentation });
-      if (preview !== undefined) {
-        await writeFile(await outputs.aside(preview), renderPreview(read.volume, leftRight), { flush: true });
-      }
+      if (preview === undefined && report === undefined) return;
+      picture = renderPreview(read.volume, leftRight);
+      if (preview !== undefined) await writeFile(await outputs.aside(preview), picture, { flush: true });
     });
+    const parts = { ...results, input, output, labels, details, seconds: clock.seconds };
     if (json !== undefined) {
-      const report = formatReport({ ...results, input, output, labels, details, seconds: clock.seconds });
-      await writeFile(await outputs.aside(json), report, { flush: true });
+      await writeFile(await outputs.aside(json), formatReport(parts), { flush: true });
+    }
+    if (report !== undefined) {
+      const page = formatHtmlReport(parts, leftRight, picture);
+      await writeFile(await outputs.aside(report), page, { flush: true });
     }
     signal.throwIfAborted();
     await outputs.commit();
@@ -142,8 +148,8 @@ function sayResult(terminal: Terminal, options: InferArguments, image: Volume, s
   terminal.line('');
   terminal.line(formatSummary(summary, image.geometry.size[2]));
   for (const line of formatFlags(summary.flags)) terminal.line(pc.yellow(line));
-  const { output, json, preview } = options;
-  for (const [name, file] of Object.entries({ mask: output, statistics: json, preview })) {
+  const { output, json, preview, report } = options;
+  for (const [name, file] of Object.entries({ mask: output, statistics: json, preview, report })) {
     if (file !== undefined) terminal.line(`${name.padEnd(13)} ${file}`);
   }
   terminal.line(`${'peak memory'.padEnd(13)} ${(peakMemoryBytes() / 1e9).toFixed(2)} GB`);

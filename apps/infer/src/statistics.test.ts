@@ -30,8 +30,24 @@ describe('summarize', () => {
 
   test('flags lungs at the edge of the image, by the sides of the patient', () => {
     const { flags } = summaryOf(21);
-    expect(flags.map(({ code }) => code)).toEqual(['touches-border', 'touches-border']);
-    expect(flags[0]!.message).toContain("right lung touches the image's edge (inferior, superior)");
+    expect(flags.map(({ code }) => code)).toEqual(['cut-by-field-of-view', 'cut-by-field-of-view']);
+    expect(flags[0]!.message).toContain("right lung is cut by the image's edge (inferior, superior)");
+  });
+
+  test('gives percentiles, and the percentages of thin and of dense lung', () => {
+    const { image, leftRight } = renderChest(gridAround([84, 64, 50], [4, 4, 5], IDENTITY_DIRECTION));
+    const lung = { ...leftRight, data: leftRight.data.map((label) => Math.min(label, 1)) };
+    const at = [...leftRight.data.keys()].filter((n) => leftRight.data[n] === 2);
+    // A tenth of the left lung at -960 HU, a fifth at -500.
+    at.forEach((n, place) => {
+      if (place % 10 === 0) image.data[n] = -960;
+      else if (place % 5 === 1) image.data[n] = -500;
+    });
+    const { left, right } = summarize(image, { lung, leftRight });
+    expect(left.percentBelowMinus950Hu).toBeCloseTo(10, 1);
+    expect(left.percentMinus700ToMinus300Hu).toBeCloseTo(20, 1);
+    expect([left.p5, left.p25, left.p95]).toEqual([-960, -800, -500]);
+    expect([right.percentBelowMinus950Hu, right.percentMinus700ToMinus300Hu]).toEqual([0, 0]);
   });
 
   test.each<[ChestOptions, string[]]>([

@@ -1,14 +1,25 @@
 import type { Volume } from '@lungseg/core';
-import { labelStatistics, type Face, type LabelStatistics } from '@lungseg/metrics';
+import { labelStatistics, type LabelStatistics } from '@lungseg/metrics';
+import { flagsOf, type Flag } from './flags.js';
 import type { Lungs } from './post-process.js';
 
-/** Volume, HU and extent of the lungs; the numbers of labels are left out. */
-export type LungStatistics = Omit<LabelStatistics, 'label'>;
+/**
+ * The bands of HU whose share of the lungs is reported: below -950, as emphysema is quantified, and from -700 to -300,
+ * where ground glass and other dense lung lies.
+ *
+ * @see Gevenois et al., 1996, https://doi.org/10.1164/ajrccm.154.1.8680679
+ */
+export const HU_BANDS = {
+  belowMinus950: [-Infinity, -950],
+  minus700ToMinus300: [-700, -300],
+} as const;
 
-/** What a person should look at before they trust a mask. */
-export interface Flag {
-  readonly code: 'no-lung-found' | 'right-lung-missing' | 'left-lung-missing' | 'touches-border';
-  readonly message: string;
+/** Volume, HU and extent of the lungs; the numbers of labels are left out. */
+export interface LungStatistics extends Omit<LabelStatistics, 'label' | 'shares'> {
+  /** Percentage of the voxels below -950 HU; null where there are none. */
+  readonly percentBelowMinus950Hu: number | null;
+  /** Percentage of the voxels from -700 to -300 HU; null where there are none. */
+  readonly percentMinus700ToMinus300Hu: number | null;
 }
 
 /** What {@link summarize} gives. */
@@ -21,46 +32,19 @@ export interface Summary {
 
 /** Statistics of each lung and of both, and flags. */
 export function summarize(image: Volume, { lung, leftRight }: Lungs): Summary {
-  const [right, left] = labelStatistics(image, leftRight, { 1: 'right lung', 2: 'left lung' }) as [
-    LabelStatistics,
-    LabelStatistics,
-  ];
-  const [total] = labelStatistics(image, lung, { 1: 'both lungs' }) as [LabelStatistics];
+  const bands = HU_BANDS;
+  const names = { 1: 'right lung', 2: 'left lung' };
+  const [right, left] = labelStatistics(image, leftRight, names, { bands }).map(withPercentages);
+  const [total] = labelStatistics(image, lung, { 1: 'both lungs' }, { bands }).map(withPercentages);
+  return { right: right!, left: left!, total: total!, flags: flagsOf(right!, left!, leftRight) };
+}
+
+function withPercentages({ label: _, shares, ...statistics }: LabelStatistics): LungStatistics {
+  const percent = (share: number | null | undefined): number | null =>
+    share === null || share === undefined ? null : 100 * share;
   return {
-    right: withoutLabel(right),
-    left: withoutLabel(left),
-    total: withoutLabel(total),
-    flags: flagsOf(right, left),
+    ...statistics,
+    percentBelowMinus950Hu: percent(shares['belowMinus950']),
+    percentMinus700ToMinus300Hu: percent(shares['minus700ToMinus300']),
   };
-}
-
-function withoutLabel({ label: _, ...statistics }: LabelStatistics): LungStatistics {
-  return statistics;
-}
-
-const FACE_NAMES: Readonly<Record<Face, string>> = {
-  R: 'right',
-  L: 'left',
-  A: 'anterior',
-  P: 'posterior',
-  I: 'inferior',
-  S: 'superior',
-};
-
-function flagsOf(right: LungStatistics, left: LungStatistics): Flag[] {
-  if (right.voxels + left.voxels === 0) {
-    return [{ code: 'no-lung-found', message: 'No lung was found; the mask is empty.' }];
-  }
-  const flags: Flag[] = [];
-  if (right.voxels === 0) flags.push({ code: 'right-lung-missing', message: 'No right lung was found.' });
-  if (left.voxels === 0) flags.push({ code: 'left-lung-missing', message: 'No left lung was found.' });
-  for (const { name, touchesBorder } of [right, left]) {
-    if (touchesBorder.length === 0) continue;
-    const faces = touchesBorder.map((face) => FACE_NAMES[face]).join(', ');
-    flags.push({
-      code: 'touches-border',
-      message: `The ${name} touches the image's edge (${faces}): it may be cut, and its volume too small.`,
-    });
-  }
-  return flags;
 }

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
-import type { Flag, LungStatistics, Summary } from './statistics.js';
+import type { Flag } from './flags.js';
+import type { LungStatistics, Summary } from './statistics.js';
 
 /** Volumes, HU and slices as a table for a terminal. */
 export function formatSummary({ right, left, total }: Summary, slices: number): string {

@@ -41,6 +41,26 @@ export class Histogram {
     return low + (high - low) * (rank - Math.floor(rank));
   }
 
+  /**
+   * The share of values that, rounded to whole numbers, lie from `low` up to and without `high`.
+   *
+   * @param low in the values' unit; -Infinity for no lower end
+   * @param high in the values' unit; Infinity for no upper end
+   * @returns from 0 to 1; NaN where there are no values
+   */
+  share(low: number, high: number): number {
+    return this.#count === 0 ? Number.NaN : this.countBetween(low, high) / this.#count;
+  }
+
+  /** How many values, rounded to whole numbers, lie from `low` up to and without `high`. */
+  countBetween(low: number, high: number): number {
+    const first = Math.max(Math.ceil(low) - LOWEST, 0);
+    const end = Math.min(Math.ceil(high) - LOWEST, this.#bins.length);
+    let count = 0;
+    for (let bin = first; bin < end; bin++) count += this.#bins[bin]!;
+    return count;
+  }
+
   /** The value that has `rank` others before it in order. */
   #valueAt(rank: number): number {
     let before = 0;

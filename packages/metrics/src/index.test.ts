@@ -11,6 +11,7 @@ test('the public names are these', () => {
     'diceMetric',
     'distanceTransform',
     'hausdorffDistance',
+    'intensityHistogram',
     'iou',
     'labelStatistics',
     'meanIntensity',

@@ -5,7 +5,13 @@ export { dice, diceMetric } from './dice.js';
 export { distanceTransform } from './distance-transform.js';
 export { hausdorffDistance, type HausdorffDistanceOptions } from './hausdorff-distance.js';
 export { iou } from './iou.js';
-export { labelStatistics, type Face, type LabelStatistics } from './label-statistics.js';
+export { intensityHistogram, type IntensityHistogramOptions } from './intensity-histogram.js';
+export {
+  labelStatistics,
+  type Face,
+  type LabelStatistics,
+  type LabelStatisticsOptions,
+} from './label-statistics.js';
 export { meanIntensity } from './mean-intensity.js';
 export { precision } from './precision.js';
 export { ScoreTable, type CaseScores, type Scores, type ScoreSummary } from './score-table.js';

@@ -37,8 +37,12 @@ describe('labelStatistics', () => {
       volumeMl: 0.375,
       meanHu: expect.closeTo(inside.reduce((a, b) => a + b, 0) / 75, 9),
       p5: expect.closeTo(percentile(5), 9),
+      p15: expect.closeTo(percentile(15), 9),
+      p25: expect.closeTo(percentile(25), 9),
       p50: expect.closeTo(percentile(50), 9),
+      p75: expect.closeTo(percentile(75), 9),
       p95: expect.closeTo(percentile(95), 9),
+      shares: {},
       slices: { first: 1, last: 3 },
       touchesBorder: ['P'],
     });
@@ -53,11 +57,31 @@ describe('labelStatistics', () => {
       volumeMl: 0,
       meanHu: null,
       p5: null,
+      p15: null,
+      p25: null,
       p50: null,
+      p75: null,
       p95: null,
+      shares: {},
       slices: null,
       touchesBorder: [],
     });
+  });
+
+  test('gives the share of voxels in bands, without their upper end', () => {
+    const bands = {
+      low: [-Infinity, -500],
+      middle: [-500, inside[40]!],
+      rest: [inside[40]!, Infinity],
+    } as const;
+    const [left, none] = labelStatistics(image, labels, { 2: 'left lung', 3: 'trachea' }, { bands });
+    const share = (low: number, high: number): number =>
+      inside.filter((hu) => hu >= low && hu < high).length / 75;
+    for (const [name, [low, high]] of Object.entries(bands)) {
+      expect(left!.shares[name]).toBeCloseTo(share(low, high), 12);
+    }
+    expect(Object.values(left!.shares).reduce((a, b) => a! + b!, 0)).toBeCloseTo(1, 12);
+    expect(none!.shares).toEqual({ low: null, middle: null, rest: null });
   });
 
   test('names faces by the patient, whatever way the axes run', () => {

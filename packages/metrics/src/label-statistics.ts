@@ -14,14 +14,28 @@ export interface LabelStatistics {
   readonly volumeMl: number;
   /** In HU for a CT; null where the label has no voxel with a finite intensity. So are the percentiles. */
   readonly meanHu: number | null;
-  /** Percentiles 5, 50 and 95 of the intensities rounded to whole numbers. */
+  /** Percentiles of the intensities rounded to whole numbers. */
   readonly p5: number | null;
+  readonly p15: number | null;
+  readonly p25: number | null;
   readonly p50: number | null;
+  readonly p75: number | null;
   readonly p95: number | null;
+  /** The share of voxels in each band of {@link LabelStatisticsOptions}, from 0 to 1. */
+  readonly shares: Readonly<Record<string, number | null>>;
   /** First and last slice along k with a voxel of the label, from 0; null where it has none. */
   readonly slices: { readonly first: number; readonly last: number } | null;
   /** Sides of the image that the label touches: there it may have been cut by the field of view. */
   readonly touchesBorder: readonly Face[];
+}
+
+/** Options of {@link labelStatistics}. */
+export interface LabelStatisticsOptions {
+  /**
+   * Bands of intensities by name, from the first number up to and without the second, of which the share of the label's
+   * voxels is reported; -Infinity and Infinity for no end.
+   */
+  readonly bands?: Readonly<Record<string, readonly [low: number, high: number]>>;
 }
 
 /**
@@ -30,6 +44,7 @@ export interface LabelStatistics {
  * @param image intensities, in HU for a CT
  * @param labelMap label map of the same grid
  * @param names a name for each label to report, also for those that have no voxel
+ * @param options bands of intensities
  * @returns in the order of the label numbers; labels without a name are passed over
  * @throws ShapeError when the grids differ
  * @example
@@ -39,6 +54,7 @@ export function labelStatistics(
   image: Volume,
   labelMap: Volume,
   names: Readonly<Record<number, string>>,
+  options: LabelStatisticsOptions = {},
 ): LabelStatistics[] {
   assertSameGrid(image, labelMap, 'image', 'label map');
   const labels = Object.keys(names)
@@ -54,7 +70,11 @@ export function labelStatistics(
       }
     }
   }
-  return labels.map((label) => summarize(label, names[label]!, tallies.get(label)!, labelMap.geometry));
+  return labels.map((label) => ({
+    label,
+    name: names[label]!,
+    ...summarize(tallies.get(label)!, labelMap.geometry, options.bands ?? {}),
+  }));
 }
 
 /** What is gathered of one label while passing over its voxels. */
@@ -77,18 +97,26 @@ class Tally {
   }
 }
 
-function summarize(label: number, name: string, tally: Tally, geometry: Geometry): LabelStatistics {
-  const { voxels, histogram, low, high } = tally;
+function summarize(
+  { voxels, histogram, low, high }: Tally,
+  geometry: Geometry,
+  bands: NonNullable<LabelStatisticsOptions['bands']>,
+): Omit<LabelStatistics, 'label' | 'name'> {
   const orNull = (value: number): number | null => (Number.isNaN(value) ? null : value);
+  const percentile = (percent: number): number | null => orNull(histogram.percentile(percent));
   return {
-    label,
-    name,
     voxels,
     volumeMl: voxels * voxelMl(geometry),
     meanHu: orNull(histogram.mean),
-    p5: orNull(histogram.percentile(5)),
-    p50: orNull(histogram.percentile(50)),
-    p95: orNull(histogram.percentile(95)),
+    p5: percentile(5),
+    p15: percentile(15),
+    p25: percentile(25),
+    p50: percentile(50),
+    p75: percentile(75),
+    p95: percentile(95),
+    shares: Object.fromEntries(
+      Object.entries(bands).map(([name, [from, to]]) => [name, orNull(histogram.share(from, to))]),
+    ),
     slices: voxels === 0 ? null : { first: low[2]!, last: high[2]! },
     touchesBorder: touchedFaces(low, high, geometry),
   };

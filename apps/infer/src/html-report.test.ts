@@ -1,0 +1,62 @@
+import { describe, expect, test } from '@jest/globals';
+import { IDENTITY_DIRECTION } from '@lungseg/core';
+import { formatHtmlReport } from './html-report.js';
+import { html } from './html.js';
+import { renderPreview } from './preview.js';
+import type { ReportParts } from './report.js';
+import { summarize } from './statistics.js';
+import { gridAround, renderChest, type ChestOptions } from './testing/chest.js';
+
+function pageOf(options: ChestOptions = {}, input = 'ct.nii.gz'): string {
+  const { image, leftRight } = renderChest(gridAround([84, 64, 50], [4, 4, 5], IDENTITY_DIRECTION), options);
+  const lung = { ...leftRight, data: leftRight.data.map((label) => Math.min(label, 1)) };
+  const parts = {
+    input,
+    output: 'mask.nii.gz',
+    labels: 'lung',
+    read: { volume: image, format: 'nifti', warnings: [] },
+    model: { name: 'ahnet-small', version: '1.2.3', weights: { sha256: 'abc123' } },
+    backend: { name: 'cpu', device: 'cpu', description: 'cpu (tfjs)' },
+    details: { gridSize: [1, 1, 1], window: [1, 1, 1], windows: 1 },
+    summary: summarize(image, { lung, leftRight }),
+    seconds: { read: 1, network: 2.5 },
+  } as unknown as ReportParts;
+  // Between tags, space means nothing.
+  return formatHtmlReport(parts, leftRight, renderPreview(image, leftRight)).replace(
+    /\s*(<[^>]*>)\s*/g,
+    '$1',
+  );
+}
+
+describe('formatHtmlReport', () => {
+  test('says what it is for, the volumes, the model and its hash, and holds its picture', () => {
+    const page = pageOf();
+    expect(page).toContain('Research use only. Not for clinical use.');
+    expect(page).toMatch(/<td>right lung<\/td><td>17\d\d<\/td><td>-800<\/td>/);
+    expect(page).toContain('ahnet-small 1.2.3, SHA-256 of the weights abc123');
+    expect(page).toContain('cpu (tfjs), 3.5 s');
+    expect(page).toContain('src="data:image/png;base64,iVBOR');
+    expect(page).toContain('Nothing unusual was noticed.');
+    // Needs nothing from elsewhere.
+    expect(page).not.toMatch(/(src|href)="(?!data:)/);
+  });
+
+  test('shows flags, and dashes where there is no lung', () => {
+    const page = pageOf({ right: false, left: false });
+    expect(page).toContain('No lung was found; the mask is empty.');
+    expect(page).not.toMatch(/NaN|null|undefined/);
+  });
+
+  test('a file name is text, never markup', () => {
+    const page = pageOf({}, '<script>alert(1)</script>.nii');
+    expect(page).not.toContain('<script>');
+    expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;.nii');
+  });
+});
+
+test('html escapes values, joins lists, and leaves out what is not there', () => {
+  const list = ['a', 'b'].map((name) => html`<i>${name}</i>`);
+  expect(html`<b title="${'"&'}">${list}${undefined}${false}${0}</b>`.text).toBe(
+    '<b title="&quot;&amp;"><i>a</i><i>b</i>0</b>',
+  );
+});
