@@ -15,7 +15,8 @@ const networkSchema = z.strictObject({
   width: z.number().positive().default(1),
 });
 
-const dataSchema = z.strictObject({
+/** The cases of a run. */
+export const dataSchema = z.strictObject({
   /** A datalist in the Decathlon's form; left out where only phantoms are used. */
   datalist: z.string().optional(),
   /** How often a case is drawn, by its patient or file name; 1 where not named. */

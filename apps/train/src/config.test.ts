@@ -4,8 +4,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadConfig } from './config.js';
+import { exportSchema } from './export/export-schema.js';
+import { readConfig } from './read-config.js';
+import { validateSchema } from './validate/validate-schema.js';
 
 const configs = join(dirname(fileURLToPath(import.meta.url)), '../../../configs');
+const namesOf = (belongs: (name: string) => boolean): string[] => readdirSync(configs).filter(belongs);
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'lungseg-config-'));
@@ -58,7 +62,32 @@ describe('loadConfig', () => {
     expect(() => loadConfig(join(folder, 'none.json'))).toThrow(/No such config: .*none\.json/);
   });
 
-  test.each(readdirSync(configs).filter((name) => !name.includes('datalist')))('reads configs/%s', (name) => {
+  test.each(namesOf((name) => !/datalist|\.validate\.|\.infer\./.test(name)))('reads configs/%s', (name) => {
     expect(loadConfig(join(configs, name)).epochs).toBeGreaterThan(0);
+  });
+
+  test("has Clara's recipe to the letter of its model card", () => {
+    expect(loadConfig(join(configs, 'clara-covid19-ct-lung.json'))).toMatchObject({
+      network: { layers: [3, 4, 6, 3], width: 1, pspBlockNum: 0, upsampleMode: 'trilinear', outChannels: 2 },
+      preprocessing: { spacing: [0.8, 0.8, 5], intensity: { from: [-1500, 500] } },
+      crop: { size: [224, 224, 32], foregroundProbability: 0 },
+      augmentation: { flip: [0.5, 0.5, 0.5] },
+      loss: 'dice',
+      optimizer: { name: 'adam', learningRate: 1e-4, schedule: 'constant', warmupSteps: 0 },
+      epochs: 1250,
+    });
+  });
+});
+
+describe('the configs beside a recipe', () => {
+  test.each(namesOf((name) => name.includes('.validate.')))('%s is one of train:validate', (name) => {
+    const { run } = readConfig(validateSchema, join(configs, name));
+    expect(run).toBe(loadConfig(join(configs, name.replace('.validate', ''))).output);
+  });
+
+  test.each(namesOf((name) => name.includes('.infer.')))('%s is one of train:export', (name) => {
+    const { run, inference } = readConfig(exportSchema, join(configs, name));
+    expect(run).toBe(loadConfig(join(configs, name.replace('.infer', ''))).output);
+    expect(inference.overlap).toBe(0.25);
   });
 });

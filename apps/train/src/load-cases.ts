@@ -23,6 +23,7 @@ export type PreparationConfig = Pick<TrainConfig, 'preprocessing'> & {
 /**
  * Reads the cases on disk, makes the config's phantoms, and prepares them all.
  *
+ * @param which `validation` leaves out the phantoms for training
  * @throws ReadError when a file is missing or damaged, or an image and its label lie on different grids
  */
 export async function loadCases(
@@ -30,10 +31,12 @@ export async function loadCases(
   entries: CaseEntries,
   onPrepared: OnPrepared,
   signal?: AbortSignal,
+  which: 'all' | 'validation' = 'all',
 ): Promise<RunCases> {
   const { phantoms } = config.data;
   const { training, validation } = entries;
-  const total = training.length + validation.length + phantoms.count + phantoms.validationCount;
+  const trainingPhantoms = which === 'all' ? phantoms.count : 0;
+  const total = training.length + validation.length + trainingPhantoms + phantoms.validationCount;
   let done = 0;
   const report = async (prepared: PreparedCase): Promise<PreparedCase> => {
     onPrepared(prepared.name, ++done, total);
@@ -56,7 +59,7 @@ export async function loadCases(
   const validationReal = await read(validation);
   return {
     real,
-    phantoms: await make(0, phantoms.count),
+    phantoms: await make(0, trainingPhantoms),
     validation: [...validationReal, ...(await make(phantoms.count, phantoms.validationCount))],
   };
 }

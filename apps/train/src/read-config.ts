@@ -7,7 +7,7 @@ import { describeIssues } from './config-issues.js';
  * Reads a JSON file of a known form, with overrides. Nothing in it is code.
  *
  * @param schema what it must be
- * @param path a JSON file
+ * @param path a JSON file; undefined for one that says nothing
  * @param overrides `a.b=value` each; a value that is JSON is taken as such, any other as text
  * @throws ReadError when the file is missing or not JSON
  * @throws InvalidArgumentError when a key is unknown or a value doesn't fit; the text names the path, and the nearest
@@ -15,15 +15,15 @@ import { describeIssues } from './config-issues.js';
  */
 export function readConfig<S extends z.ZodObject>(
   schema: S,
-  path: string,
+  path: string | undefined,
   overrides: readonly string[] = [],
 ): z.output<S> {
-  const raw = parseJson(path);
+  const raw = path === undefined ? {} : parseJson(path);
   for (const override of overrides) applyOverride(raw, override);
   const result = schema.safeParse(raw);
   if (result.success) return result.data;
   throw new InvalidArgumentError(
-    `${path} is not a valid config. ${describeIssues(schema, result.error.issues)}`,
+    `${path ?? 'What --set says'} is not a valid config. ${describeIssues(schema, result.error.issues)}`,
   );
 }
 

@@ -3,6 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { selectBackend } from '@lungseg/backend';
+import { loadModel } from '@lungseg/models';
 import { loadCheckpoint, type StepEvent, type TrainingEvent } from '@lungseg/trainer';
 import { readRecords } from './testing/read-records.js';
 import { environment, ROOT, runApp } from './testing/serve.js';
@@ -127,5 +129,50 @@ describe('train:serve', () => {
     const help = serve('--help');
     expect(help.status).toBe(0);
     expect(help.output).toContain('--set <key=value>');
+  });
+});
+
+describe('train:validate and train:export', () => {
+  test('judge the best checkpoint as validation did, case by case, and make a model of it that loads', async () => {
+    const run = join(folder, 'judged');
+    expect(tiny(run)).toMatchObject({ status: 0 });
+    const judged = runApp('dist/validate/main.js', `--run=${run}`);
+    expect(judged).toMatchObject({ status: 0 });
+    const best = await loadCheckpoint(join(run, 'best.safetensors'));
+    const evaluation = JSON.parse(readFileSync(join(run, 'evaluation/evaluation.json'), 'utf8')) as {
+      step: number;
+      cases: { case: string; scores: { dice: number } }[];
+    };
+    expect(evaluation.step).toBe(best.step);
+    expect(evaluation.cases.map((item) => item.case)).toEqual(['three']);
+    expect(evaluation.cases[0]!.scores.dice).toBe(best.bestDice);
+    const [head, row] = readFileSync(join(run, 'evaluation/cases.csv'), 'utf8').split('\n');
+    expect(head).toMatch(/^case,label,dice,/);
+    expect(row).toMatch(/^three,lung,/);
+    expect(readdirSync(join(run, 'evaluation/worst'))).toEqual(['1-three.png']);
+
+    expect(runApp('dist/export/main.js', `--run=${run}`, '--set=name=tiny-lungs')).toMatchObject({
+      status: 0,
+    });
+    await selectBackend('cpu');
+    const { description, network } = await loadModel(join(run, 'model'));
+    const weights = network.stateDict();
+    network.dispose();
+    expect(description).toMatchObject({ name: 'tiny-lungs', preprocessing: { spacing: [1, 1, 1] } });
+    for (const [name, { data }] of best.averaged!) expect(weights.get(name)?.data).toEqual(data);
+    const card = readFileSync(join(run, 'model/MODEL_CARD.md'), 'utf8');
+    expect(card).toContain('Research use only. Not for clinical use.');
+    expect(card).toContain(description.weights.sha256);
+    expect(card).toContain('- three (image');
+    expect(card).toContain(`| dice | ${best.bestDice!.toFixed(4)} |`);
+  });
+
+  test('say what is missing', () => {
+    const none = runApp('dist/validate/main.js', `--run=${join(folder, 'none')}`);
+    expect(none.status).toBe(1);
+    expect(none.output).toContain('is not the folder of a run: it has no config.json');
+    const wrong = runApp('dist/export/main.js', '--set=chekpoint=last');
+    expect(wrong.status).toBe(1);
+    expect(wrong.output).toContain('Did you mean checkpoint?');
   });
 });

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+const positiveInteger = z.number().int().positive();
+
+/** How a trained run becomes a model for inference. Nothing in it is code. */
+export const exportSchema = z.strictObject({
+  /** The run's folder; relative to where the user stands. */
+  run: z.string().min(1).default('runs/quick'),
+  /** `best`, `last`, or the name of a checkpoint in the run's folder. */
+  checkpoint: z.string().min(1).default('best'),
+  /** The model's folder; the folder `model` of the run by default. */
+  output: z.string().min(1).optional(),
+  /** The run's name by default. */
+  name: z.string().min(1).optional(),
+  version: z.string().default('1.0.0'),
+  /** How weights are stored: half of the size is F16 or BF16. */
+  float: z.enum(['F32', 'F16', 'BF16']).default('F32'),
+  inference: z
+    .strictObject({
+      /** How many voxels go through the network at once, as x, y, z. */
+      window: z.tuple([positiveInteger, positiveInteger, positiveInteger]).default([320, 256, 64]),
+      /** Share of a window that its neighbour covers, too. */
+      overlap: z.number().min(0).lt(1).default(0.25),
+    })
+    .prefault({}),
+  licence: z.string().min(1).default('not stated'),
+});
+
+/** A validated {@link exportSchema}. */
+export type ExportConfig = z.infer<typeof exportSchema>;

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { selectBackend } from '@lungseg/backend';
+import { Command } from 'commander';
+import { resolvePath, runCommand } from '../command.js';
+import { readConfig } from '../read-config.js';
+import { openTrainedRun } from '../run-folder.js';
+import { exportRun } from './export-run.js';
+import { exportSchema } from './export-schema.js';
+
+interface Flags {
+  readonly config?: string;
+  readonly set: readonly string[];
+  readonly run?: string;
+  readonly output?: string;
+}
+
+async function exportModel({ config: file, set, run, output }: Flags): Promise<void> {
+  const path = file === undefined ? undefined : resolvePath(file);
+  const flags = Object.entries({ run, output }).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}=${JSON.stringify(value)}`],
+  );
+  const config = readConfig(exportSchema, path, [...flags, ...set]);
+  const trained = await openTrainedRun(resolvePath(config.run), config.checkpoint);
+  // Weights are only put in their places: no kernel is needed.
+  await selectBackend('cpu');
+  const folder = config.output === undefined ? join(trained.folder, 'model') : resolvePath(config.output);
+  const { name, version, weights } = await exportRun(
+    trained,
+    config,
+    folder,
+    join(trained.folder, 'evaluation'),
+  );
+  console.log(
+    `${name} ${version}, step ${trained.checkpoint.step}: ${weights.bytes} bytes, SHA-256 ${weights.sha256}`,
+  );
+  console.log(`It is in ${folder}. Try it: npx nx run infer:run --model=${folder} --input=CT --output=MASK`);
+}
+
+const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+
+await runCommand(() =>
+  new Command('train:export')
+    .description(
+      'Writes the weights of a trained run as a model for infer:run, with a model card. Research use only.',
+    )
+    .option('--run <folder>', 'the run; runs/quick where neither this nor a config names one')
+    .option('--output <folder>', "the model's folder; the folder model of the run by default")
+    .option('--config <file>', 'a JSON config of an export; see the folder configs/')
+    .option('--set <key=value>', 'overrides a key of it, for instance --set float=F16', collect, [])
+    .action((flags: Flags) => exportModel(flags)),
+);

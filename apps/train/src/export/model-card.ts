@@ -1,0 +1,128 @@
+import type { ModelDescription } from '@lungseg/models';
+import type { TrainConfig } from '../config.js';
+import type { Environment } from '../records/manifest.js';
+import type { MetricsLine } from '../records/metrics-file.js';
+
+/** A case of run.json. */
+export interface CardCase {
+  readonly name: string;
+  /** SHA-256; null for a folder. */
+  readonly image: string | null;
+}
+
+/** What the card of a model is written from. */
+export interface CardFacts {
+  readonly description: ModelDescription;
+  readonly config: TrainConfig;
+  readonly environment: Environment;
+  readonly step: number;
+  readonly isAverage: boolean;
+  readonly training: readonly CardCase[];
+  readonly validation: readonly CardCase[];
+  readonly events: readonly MetricsLine[];
+  /** What train:validate found with these weights; undefined where it was not asked. */
+  readonly evaluation: Evaluation | undefined;
+}
+
+/** As far as a card tells of it, what train:validate writes to evaluation.json. */
+export interface Evaluation {
+  readonly step: number;
+  readonly surfaceDiceToleranceMm: number;
+  readonly summary: readonly {
+    readonly score: string;
+    readonly count: number;
+    readonly mean: number | string | null;
+    readonly median: number | string | null;
+  }[];
+}
+
+/**
+ * The card of a model as Markdown: what it is for, how it came to be, what it was tested on. It states what the run's
+ * records state and nothing else; who publishes the model adds where the data came from.
+ */
+export function modelCard(facts: CardFacts): string {
+  const { description, config, environment, step, isAverage } = facts;
+  const { network, preprocessing, weights } = description;
+  const { optimizer } = config;
+  return [
+    `# ${description.name} ${description.version}`,
+    '**Research use only. Not for clinical use.**',
+    `AH-Net at width ${network.width} (layers ${network.layers.join(', ')}; pspBlockNum ${network.pspBlockNum}, ` +
+      `${network.upsampleMode}), ${weights.bytes} bytes, SHA-256 \`${weights.sha256}\`. Licence: ${description.licence}.`,
+    '## Input and output',
+    `A CT in HU, brought to ${preprocessing.orientation} and ${preprocessing.spacing.join(' x ')} mm, its intensities from ` +
+      `${preprocessing.intensity.from.join(' to ')} HU clipped and scaled to ${preprocessing.intensity.to.join(' to ')}. ` +
+      `Channels: ${Object.entries(description.labels)
+        .map(([n, name]) => `${n} ${name}`)
+        .join(', ')}.`,
+    '## How it came to be',
+    `\`npx nx run train:serve\` by the config "${config.name}" (seed ${config.seed}): ${optimizer.name}, learning rate ` +
+      `${optimizer.learningRate}, ${optimizer.schedule}, loss ${config.loss}, crops of ${config.crop.size.join(' x ')}, ` +
+      `${optimizer.samplesPerStep} sample(s) a step. These are the ${isAverage ? 'averaged weights' : 'weights'} of step ` +
+      `${step} of ${config.epochs * config.stepsPerEpoch}. lungseg ${environment.versions['lungseg'] ?? '?'}, ` +
+      `${environment.backend}, ${environment.hardware.cpu}.`,
+    '## Data',
+    ...dataSection(facts),
+    '## Validation',
+    ...validationSection(facts),
+    '## Limits',
+    'Whatever differs from the cases above was not tested: other scanners, ages, diseases, parts of the body. Cases of ' +
+      'validation chose this checkpoint; judge the model on patients that nothing was chosen by.',
+    '',
+  ].join('\n\n');
+}
+
+function dataSection({ training, validation, config: { data } }: CardFacts): string[] {
+  const list = (title: string, cases: readonly CardCase[]): string[] =>
+    cases.length === 0
+      ? []
+      : [
+          `${title}:`,
+          cases
+            .map(({ name, image }) => `- ${name}${image === null ? '' : ` (image's SHA-256 ${image})`}`)
+            .join('\n'),
+        ];
+  const { phantoms } = data;
+  return [
+    ...list('Trained on', training),
+    ...list('Validated on', validation),
+    ...(phantoms.count + phantoms.validationCount > 0
+      ? [
+          `Made phantoms of @lungseg/data: ${phantoms.count} for training, ${phantoms.validationCount} others for validation ` +
+            `(seed ${phantoms.seed}).`,
+        ]
+      : []),
+  ];
+}
+
+function validationSection({ events, evaluation, step }: CardFacts): string[] {
+  const curve = events.flatMap((event) =>
+    event.type === 'validation' ? [`| ${event.step} | ${event.meanDice.toFixed(4)} |`] : [],
+  );
+  return [
+    ...(curve.length === 0
+      ? ['The run was not validated while it trained.']
+      : [
+          'Mean Dice of whole cases while it trained:',
+          ['| step | Dice |', '| --- | --- |', ...curve].join('\n'),
+        ]),
+    ...(evaluation === undefined
+      ? [`\`npx nx run train:validate\` was not asked of the weights of step ${step}.`]
+      : [
+          "By `npx nx run train:validate`, on the network's grid, without post-processing; surface Dice at " +
+            `${evaluation.surfaceDiceToleranceMm} mm:`,
+          [
+            '| score | mean | median | cases |',
+            '| --- | --- | --- | --- |',
+            ...evaluation.summary.map(
+              ({ score, mean, median, count }) =>
+                `| ${score} | ${format(mean)} | ${format(median)} | ${count} |`,
+            ),
+          ].join('\n'),
+        ]),
+  ];
+}
+
+function format(value: number | string | null): string {
+  return typeof value === 'number' ? value.toFixed(4) : (value ?? '–');
+}
