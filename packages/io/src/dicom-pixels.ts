@@ -32,6 +32,9 @@ const SLICES_PER_CALL = 32;
 /** How many plain slices are read at a time. */
 const SLICES_PER_READ = 8;
 
+/** The widest of the numbers that {@link checkPixels} lets pass. */
+const MAXIMUM_BYTES_PER_NUMBER = 4;
+
 /** Whether a slice's pixels are compressed. */
 export function isCompressed({ transferSyntax }: DicomInstance): boolean {
   return !PLAIN.has(transferSyntax);
@@ -128,6 +131,7 @@ export async function decodeSeries(
   let next = 0;
   // Each lane takes the next slices, so that one reads while the other decodes.
   const lane = async (): Promise<void> => {
+    const memory: Uint8Array[] = [];
     while (next < instances.length) {
       signal?.throwIfAborted();
       const start = next;
@@ -135,7 +139,12 @@ export async function decodeSeries(
       next += run.length;
       const stored = isCompressed(run[0]!)
         ? await decodeCompressed(run, files, codecs)
-        : await Promise.all(run.map((instance) => decodePlain(instance, files)));
+        : await Promise.all(
+            run.map((instance, n) => {
+              memory[n] ??= new Uint8Array(sliceLength * MAXIMUM_BYTES_PER_NUMBER);
+              return readPlain(instance, files, memory[n]);
+            }),
+          );
       stored.forEach((numbers, n) => {
         target.set((start + n) * sliceLength, numbers, run[n]!.pixels!);
       });
@@ -185,7 +194,7 @@ async function decodeCompressed(
   run: readonly DicomInstance[],
   files: FileContents,
   codecs: Codecs,
-): Promise<ArrayLike<number>[]> {
+): Promise<VoxelArray[]> {
   const { name, pixels } = run[0]!;
   if (codecs.decodeSlices === undefined) {
     throw new UnsupportedError(
@@ -208,29 +217,23 @@ async function decodeCompressed(
   return run.map((_, n) => values.subarray(n * length, (n + 1) * length));
 }
 
-async function decodePlain(instance: DicomInstance, files: FileContents): Promise<VoxelArray> {
+/** The stored numbers of a plain slice, in `memory` where they have to be read. */
+async function readPlain(
+  instance: DicomInstance,
+  files: FileContents,
+  memory: Uint8Array,
+): Promise<VoxelArray> {
   const { name, source, pixels, frame, transferSyntax } = instance;
-  const { bitsAllocated, bitsStored, signed, offset, deflatedFrom } = pixels!;
+  const { bitsAllocated, signed, offset, deflatedFrom } = pixels!;
   const length = bytesPerFrame(pixels!);
   const begin = offset + frame * length;
   const bytes =
     deflatedFrom === undefined
-      ? await source.read(begin, begin + length)
+      ? await source.read(begin, begin + length, memory)
       : (await files.inflated(instance)).subarray(begin, begin + length);
   if (bytes.byteLength < length) {
     throw new ReadError(name, `${name} changed while it was read: it is shorter now. Try again.`);
   }
   const type = `${signed ? '' : 'u'}int${bitsAllocated}` as ScalarType;
-  const stored = decodeScalars(bytes, type, transferSyntax !== EXPLICIT_BIG_ENDIAN);
-  return bitsStored === bitsAllocated ? stored : withoutUnusedBits(stored, 32 - bitsStored, signed);
-}
-
-/** Bits above those stored may hold anything, such as overlays; the sign stands in the highest bit stored. */
-function withoutUnusedBits(stored: VoxelArray, unused: number, signed: boolean): VoxelArray {
-  const clean = stored.slice();
-  for (let i = 0; i < clean.length; i++) {
-    const raised = clean[i]! << unused;
-    clean[i] = signed ? raised >> unused : raised >>> unused;
-  }
-  return clean;
+  return decodeScalars(bytes, type, transferSyntax !== EXPLICIT_BIG_ENDIAN);
 }

@@ -6,8 +6,12 @@ export interface FileSource {
   readonly name: string;
   /** Its size in bytes, unpacked. */
   readonly size: number;
-  /** Reads the whole file, or its bytes from `begin` to before `end`; fewer where it ends earlier. */
-  read(begin?: number, end?: number): Promise<Uint8Array>;
+  /**
+   * Reads the whole file, or its bytes from `begin` to before `end`; fewer where it ends earlier.
+   *
+   * @param memory at least as long, into which the bytes may be read, so that no other is needed
+   */
+  read(begin?: number, end?: number, memory?: Uint8Array): Promise<Uint8Array>;
 }
 
 /** A file source over bytes that are in memory already. */

@@ -1,3 +1,4 @@
+import type { VoxelArray } from '@lungseg/core';
 import { AIR_HU } from './air.js';
 import type { DicomPixels } from './dicom-header.js';
 
@@ -11,16 +12,32 @@ export class HuTarget {
     this.data = wholeNumbers ? new Int16Array(length) : new Float32Array(length);
   }
 
-  /** Rescales stored numbers and keeps them from `offset` on; padding becomes air. */
-  set(offset: number, stored: ArrayLike<number>, pixels: DicomPixels): void {
-    const { slope, intercept } = pixels;
-    const [lowest, highest] = usablePadding(pixels) ?? [Infinity, -Infinity];
+  /**
+   * Rescales stored numbers and keeps them from `offset` on; padding becomes air.
+   *
+   * @param stored bits above those that `pixels` says are stored may hold anything, such as overlays
+   */
+  set(offset: number, stored: VoxelArray, pixels: DicomPixels): void {
+    const padding = usablePadding(pixels);
+    // What nearly all scanners write is whole numbers in 16 bits, to be shifted, or not even that.
+    const isPlain = pixels.slope === 1 && padding === undefined && stored.BYTES_PER_ELEMENT <= 2;
+    if (!(isPlain && this.data instanceof Int16Array)) this.#rescale(offset, stored, pixels, padding);
+    else if (stored instanceof Int16Array && pixels.intercept === 0 && pixels.bitsStored === 16)
+      this.data.set(stored, offset);
+    else if (!shift(this.data, offset, stored, pixels)) this.#rescale(offset, stored, pixels, padding);
+  }
+
+  #rescale(offset: number, stored: VoxelArray, pixels: DicomPixels, padding: DicomPixels['padding']): void {
+    const { slope, intercept, signed, bitsAllocated, bitsStored } = pixels;
+    const unused = bitsStored < bitsAllocated ? 32 - bitsStored : 0;
+    const [lowest, highest] = padding ?? [Infinity, -Infinity];
     let { data } = this;
     let mayOverflow = data instanceof Int16Array;
     let padded = 0;
     const { length } = stored;
     for (let i = 0; i < length; i++) {
-      const number = stored[i]!;
+      let number = stored[i]!;
+      if (unused > 0) number = signed ? (number << unused) >> unused : (number << unused) >>> unused;
       let value = number * slope + intercept;
       if (number >= lowest && number <= highest) {
         value = AIR_HU;
@@ -36,6 +53,28 @@ export class HuTarget {
     this.data = data;
     this.padded += padded;
   }
+}
+
+/** Writes whole numbers of up to 16 bits plus the intercept, and says whether all of them fit. */
+function shift(
+  data: Int16Array,
+  offset: number,
+  stored: VoxelArray,
+  { intercept, signed, bitsStored }: DicomPixels,
+): boolean {
+  const out = data.subarray(offset, offset + stored.length);
+  const mask = 2 ** bitsStored - 1;
+  // Turning the sign's bit over and taking away its weight spreads the sign over the bits above.
+  const sign = signed ? 2 ** (bitsStored - 1) : 0;
+  const by = intercept - sign;
+  let outside = 0;
+  for (let i = 0; i < stored.length; i++) {
+    const value = ((stored[i]! & mask) ^ sign) + by;
+    out[i] = value;
+    // Of a number that fits, all bits from the 15th on are the sign's.
+    outside |= (value >> 15) ^ (value >> 31);
+  }
+  return outside === 0;
 }
 
 /** Between these HU lies what tissue and metal have, so that it can't mean padding. */

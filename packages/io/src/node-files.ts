@@ -1,10 +1,19 @@
-import { open, readdir, stat, type FileHandle } from 'node:fs/promises';
+import { close, fstat, open, read } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
+import { promisify } from 'node:util';
 import { ReadError } from '@lungseg/core';
 import type { FileSource } from './file-source.js';
 
 /** A read of more than 2 GiB at once fails on some systems. */
 const PIECE_BYTES = 2 ** 30;
+
+// Of Node's three ways to read a file, this one takes half the time of file handles where there are many small files, and
+// doesn't hold up everything else as synchronous reading does.
+const openFile = promisify(open);
+const closeFile = promisify(close);
+const statFile = promisify(fstat);
+const readFile = promisify(read);
 
 /**
  * A file on disk.
@@ -15,29 +24,35 @@ const PIECE_BYTES = 2 ** 30;
  */
 export async function sourceOfPath(path: string, name: string): Promise<FileSource> {
   const { size } = await wrapped(name, () => stat(path));
-  const read = async (begin = 0, end = Infinity): Promise<Uint8Array> =>
-    wrapped(name, async () => {
-      const file = await open(path, 'r');
-      try {
-        return await readBytes(file, begin, Math.min(end, (await file.stat()).size));
-      } finally {
-        await file.close();
-      }
-    });
-  return { name, size, read };
+  return {
+    name,
+    size,
+    read: (begin = 0, end = Infinity, memory?) =>
+      wrapped(name, async () => {
+        const file = await openFile(path, 'r');
+        try {
+          // Where an end is given there is no need to know where the file's is.
+          const last = end === Infinity ? (await statFile(file)).size : Math.min(end, size);
+          return await readBytes(file, begin, last, memory);
+        } finally {
+          await closeFile(file);
+        }
+      }),
+  };
 }
 
-async function readBytes(file: FileHandle, begin: number, end: number): Promise<Uint8Array> {
+async function readBytes(
+  file: number,
+  begin: number,
+  end: number,
+  memory: Uint8Array | undefined,
+): Promise<Uint8Array> {
   const length = Math.max(end - begin, 0);
-  const bytes = new Uint8Array(length);
+  const bytes = memory?.subarray(0, length) ?? new Uint8Array(length);
   let position = 0;
   while (position < length) {
-    const { bytesRead } = await file.read(
-      bytes,
-      position,
-      Math.min(length - position, PIECE_BYTES),
-      begin + position,
-    );
+    const wanted = Math.min(length - position, PIECE_BYTES);
+    const { bytesRead } = await readFile(file, bytes, position, wanted, begin + position);
     if (bytesRead === 0) return bytes.subarray(0, position);
     position += bytesRead;
   }

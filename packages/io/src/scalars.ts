@@ -49,7 +49,13 @@ export function decodeScalars(bytes: Uint8Array, type: ScalarType, littleEndian:
 }
 
 function swapBytes(bytes: Uint8Array, width: number): void {
-  for (let start = 0; start < bytes.length; start += width) bytes.subarray(start, start + width).reverse();
+  for (let start = 0; start < bytes.length; start += width) {
+    for (let low = start, high = start + width - 1; low < high; low++, high--) {
+      const byte = bytes[low]!;
+      bytes[low] = bytes[high]!;
+      bytes[high] = byte;
+    }
+  }
 }
 
 function narrow(wide: BigInt64Array | BigUint64Array): Int32Array | Float64Array {

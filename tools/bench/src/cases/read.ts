@@ -17,15 +17,18 @@ export const read: BenchCase = {
   contenders: ['read-lungseg.js', 'read.py'],
   prepare: async (folder, say) => {
     const what = SIZE.join(' x ');
-    say(`writing a CT of ${what} in two formats ...`);
+    say(`writing a CT of ${what} ...`);
     const nifti = join(folder, 'ct.nii.gz');
-    const series = join(folder, 'dicom');
+    const signed = join(folder, 'signed');
+    const twelveBits = join(folder, '12-bit');
     const ct = noisyCt();
     await writeVolume(nifti, ct, { compressionLevel: COMPRESSION_LEVEL });
-    await writeDicomSeries(series, ct);
+    await writeDicomSeries(signed, ct, 'signed');
+    await writeDicomSeries(twelveBits, ct, '12-bit');
     return [
       { what: `${what} from .nii.gz`, request: nifti },
-      { what: `${what} from ${SIZE[2]} DICOM files`, request: series },
+      { what: `${what} from ${SIZE[2]} DICOM files, HU as they are`, request: signed },
+      { what: `${what} from ${SIZE[2]} DICOM files, 12 bits to be shifted`, request: twelveBits },
     ];
   },
 };

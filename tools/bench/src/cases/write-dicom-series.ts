@@ -7,11 +7,17 @@ const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
 
 type Elements = readonly (readonly [group: number, element: number, vr: string, value: string | number])[];
 
-/** Writes a volume of int16 as an uncompressed CT series, a file a slice, as scanners do. */
+/** How HU are stored: as they are in 16 bits with a sign, or as most scanners do it, 1024 more in 12 bits without one. */
+export type DicomStorage = 'signed' | '12-bit';
+
+/** Writes a volume in HU as an uncompressed CT series, a file a slice, as scanners do. */
 export async function writeDicomSeries(
   folder: string,
   { data, geometry }: Volume<Int16Array>,
+  storage: DicomStorage,
 ): Promise<void> {
+  const isSigned = storage === 'signed';
+  const stored = isSigned ? data : Uint16Array.from(data, (hu) => Math.min(Math.max(hu + 1024, 0), 4095));
   await mkdir(folder);
   const { size, spacing } = geometry;
   const plane = size[0] * size[1];
@@ -40,13 +46,13 @@ export async function writeDicomSeries(
       [0x0028, 0x0011, 'US', size[0]],
       [0x0028, 0x0030, 'DS', `${spacing[1]}\\${spacing[0]}`],
       [0x0028, 0x0100, 'US', 16],
-      [0x0028, 0x0101, 'US', 16],
-      [0x0028, 0x0102, 'US', 15],
-      [0x0028, 0x0103, 'US', 1],
-      [0x0028, 0x1052, 'DS', '0'],
+      [0x0028, 0x0101, 'US', isSigned ? 16 : 12],
+      [0x0028, 0x0102, 'US', isSigned ? 15 : 11],
+      [0x0028, 0x0103, 'US', isSigned ? 1 : 0],
+      [0x0028, 0x1052, 'DS', isSigned ? '0' : '-1024'],
       [0x0028, 0x1053, 'DS', '1'],
     ]);
-    const pixels = Buffer.from(data.slice(k * plane, (k + 1) * plane).buffer);
+    const pixels = Buffer.from(stored.slice(k * plane, (k + 1) * plane).buffer);
     const pixelHeader = Buffer.from('e07f10004f57000000000000', 'hex');
     pixelHeader.writeUInt32LE(pixels.byteLength, 8);
     const length = Buffer.from('02000000554c040000000000', 'hex');
