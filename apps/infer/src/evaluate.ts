@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { choosePrecision, selectBackend, type BackendChoice, type PrecisionChoice } from '@lungseg/backend';
 import type { Vec3 } from '@lungseg/core';
 import { loadModel } from '@lungseg/models';
@@ -8,7 +7,7 @@ import { evaluateCase, findCases, NSD_TOLERANCE_MM, type CaseResult } from './ev
 import { formatJson, scoresOf } from './evaluation-scores.js';
 import { formatEvaluation } from './evaluation-table.js';
 import { exitCodeOf } from './exit.js';
-import { Outputs } from './outputs.js';
+import { writeOutputs } from './outputs.js';
 import { Terminal } from './terminal.js';
 
 interface EvaluateArguments {
@@ -88,19 +87,6 @@ async function evaluate(options: EvaluateArguments, terminal: Terminal, signal: 
     [options.json, formatJson(report)],
     [options.csv, table.toCsv()],
   ]);
-}
-
-/** Writes the files that were asked for, all of them or none. */
-async function writeOutputs(files: readonly (readonly [string | undefined, string])[]): Promise<void> {
-  const outputs = new Outputs();
-  try {
-    for (const [file, text] of files) {
-      if (file !== undefined) await writeFile(await outputs.aside(file), text, { flush: true });
-    }
-    await outputs.commit();
-  } finally {
-    await outputs.discard();
-  }
 }
 
 process.exitCode = await exitCodeOf(async (signal) => {

@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -45,5 +45,24 @@ export class Outputs {
   async discard(): Promise<void> {
     await Promise.all([...this.#pending.values()].map((aside) => rm(aside, { force: true })));
     this.#pending.clear();
+  }
+}
+
+/**
+ * Writes the files that were asked for, all of them or none.
+ *
+ * @param files the path of each, absolute, or undefined where it wasn't asked for; and its text
+ */
+export async function writeOutputs(
+  files: readonly (readonly [path: string | undefined, text: string])[],
+): Promise<void> {
+  const outputs = new Outputs();
+  try {
+    for (const [path, text] of files) {
+      if (path !== undefined) await writeFile(await outputs.aside(path), text, { flush: true });
+    }
+    await outputs.commit();
+  } finally {
+    await outputs.discard();
   }
 }

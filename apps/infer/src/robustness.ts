@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { choosePrecision, selectBackend, type BackendChoice, type PrecisionChoice } from '@lungseg/backend';
 import { readCt } from '@lungseg/io';
 import { loadModel } from '@lungseg/models';
@@ -7,7 +6,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { backendOption, modelOption, parse, path, precisionOption } from './arguments.js';
 import { compareForm, type FormAgreement } from './compare-form.js';
 import { exitCodeOf } from './exit.js';
-import { Outputs } from './outputs.js';
+import { writeOutputs } from './outputs.js';
 import { INTENDED_USE } from './report.js';
 import { FORM_KINDS, FORMS, type Form, type FormKind } from './robustness-forms.js';
 import { segment } from './segment.js';
@@ -84,16 +83,14 @@ async function tryForms(
   prepared.dispose();
   model.network.dispose();
   terminal.line(formatResults(results));
-  if (options.json !== undefined) {
-    const report = {
-      intendedUse: INTENDED_USE,
-      model: { name, version, weightsSha256: weights.sha256 },
-      backend,
-      precision,
-      results,
-    };
-    await writeAside(options.json, `${JSON.stringify(report, null, 2)}\n`);
-  }
+  const report = {
+    intendedUse: INTENDED_USE,
+    model: { name, version, weightsSha256: weights.sha256 },
+    backend,
+    precision,
+    results,
+  };
+  await writeOutputs([[options.json, `${JSON.stringify(report, null, 2)}\n`]]);
   const below = results.filter(({ reached }) => !reached).length;
   if (below > 0) throw new Error(`${below} of ${results.length} forms are below their aim.`);
 }
@@ -118,16 +115,6 @@ function formatResults(results: readonly FormResult[]): string {
   }
   return `${table.toString()}
 ${INTENDED_USE}`;
-}
-
-async function writeAside(file: string, text: string): Promise<void> {
-  const outputs = new Outputs();
-  try {
-    await writeFile(await outputs.aside(file), text, { flush: true });
-    await outputs.commit();
-  } finally {
-    await outputs.discard();
-  }
 }
 
 process.exitCode = await exitCodeOf(async (signal) => {
