@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createGeometry, createVolume, Rng, type Vec3, type Volume } from '@lungseg/core';
 import { writeVolume } from '@lungseg/io';
 import type { BenchCase } from '../bench-case.js';
-import { writeDicomSeries } from './write-dicom-series.js';
+import { writeDicomSeries } from '@lungseg/testing';
 
 const SIZE: Vec3 = [512, 512, 300];
 

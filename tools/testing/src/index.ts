@@ -1,0 +1,1 @@
+export { writeDicomSeries } from './write-dicom-series.js';
