@@ -24,7 +24,7 @@ export async function writeSampleFiles(folder: string): Promise<void> {
     await writeVolume(join(folder, 'scan.nii.gz'), image);
     await writeVolume(join(folder, 'lungs.nii.gz'), label);
     const data = Int16Array.from(image.data);
-    await writeDicomSeries(join(folder, 'patient/ct'), { ...image, data });
+    await writeDicomSeries(join(folder, 'patient/ct'), { ...image, data }, '12-bit');
   }
   const validation = training.splice(5);
   await writeFile(join(folder, 'dataset.json'), JSON.stringify({ training, validation }));

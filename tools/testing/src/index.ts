@@ -1,1 +1,1 @@
-export { writeDicomSeries } from './write-dicom-series.js';
+export { writeDicomSeries, type DicomStorage } from './write-dicom-series.js';
