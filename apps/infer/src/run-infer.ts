@@ -3,18 +3,18 @@ import { choosePrecision, selectBackend, type BackendInfo, type Precision } from
 import { axisCodes, type Volume } from '@lungseg/core';
 import {
   LUNG_SEGMENTS,
-  readCt,
   segmentationSource,
   writeVolume,
   type ReadResult,
   type SegmentationDetails,
 } from '@lungseg/io';
-import { loadModel } from '@lungseg/models';
+import { loadModel, type LoadedModel } from '@lungseg/models';
 import pc from 'picocolors';
 import { isSegmentation, type InferArguments } from './arguments.js';
 import { formatHtmlReport } from './html-report.js';
 import { Outputs } from './outputs.js';
 import { renderPreview } from './preview.js';
+import { readInThread, type TimedRead } from './read-in-thread.js';
 import { formatReport, INTENDED_USE, peakMemoryBytes } from './report.js';
 import { segment, type PreparedDetails, type Segmentation } from './segment.js';
 import { StageClock, type Stage } from './stages.js';
@@ -41,20 +41,14 @@ export async function runInfer(
     terminal.line(stageLine(stage, seconds, note));
     note = '';
   });
-  const read = await clock.measure('read', async () => {
-    const { series, input, allowGaps, assumeHu } = options;
-    const choice = series === undefined ? {} : { series };
-    const result = await readCt(input, { signal, allowGaps, assumeHu, ...choice });
-    // Before the long work, where the input can't have the output that is asked for.
-    if (isSegmentation(options.output)) segmentationSource(result);
-    note = describeInput(result);
-    return result;
-  });
+  // The image is read while TensorFlow and the weights are loaded, which takes as long.
+  const [{ result: read, seconds }, { backend, precision, model }] = await Promise.all([
+    readInput(options, signal),
+    loadNetwork(options),
+  ]);
+  note = describeInput(read);
+  clock.record('read', seconds);
   for (const warning of read.warnings) terminal.line(pc.yellow(`! ${warning}`));
-
-  const backend = await selectBackend(options.backend);
-  const precision = await choosePrecision(options.precision, backend);
-  const model = await loadModel(options.model);
   const { name, version } = model.description;
   terminal.line(`${'model'.padEnd(13)} ${name} ${version}, ${backend.description}, ${precision}`);
   for (const reason of backend.passedOver) terminal.line(pc.yellow(`! passed over ${reason}`));
@@ -87,6 +81,25 @@ export async function runInfer(
     signal,
   });
   sayResult(terminal, options, read.volume, summary);
+}
+
+async function readInput(options: InferArguments, signal: AbortSignal): Promise<TimedRead> {
+  const { series, input, allowGaps, assumeHu, output } = options;
+  const choice = series === undefined ? {} : { series };
+  const read = await readInThread({ input, options: { allowGaps, assumeHu, ...choice } }, signal);
+  // Before the long work, where the input can't have the output that is asked for.
+  if (isSegmentation(output)) segmentationSource(read.result);
+  return read;
+}
+
+async function loadNetwork(options: InferArguments): Promise<{
+  readonly backend: BackendInfo;
+  readonly precision: Precision;
+  readonly model: LoadedModel;
+}> {
+  const backend = await selectBackend(options.backend);
+  const precision = await choosePrecision(options.precision, backend);
+  return { backend, precision, model: await loadModel(options.model) };
 }
 
 interface Results {

@@ -20,10 +20,14 @@ export class StageClock {
   async measure<T>(stage: Stage, action: () => T | Promise<T>): Promise<T> {
     const start = performance.now();
     const result = await action();
-    const seconds = (performance.now() - start) / 1000;
+    this.record(stage, (performance.now() - start) / 1000);
+    return result;
+  }
+
+  /** Notes the time of a stage that was measured elsewhere. */
+  record(stage: Stage, seconds: number): void {
     this.#seconds.set(stage, seconds);
     this.#listener?.(stage, seconds);
-    return result;
   }
 
   /** Seconds by stage, in order; those that didn't run are left out. */
