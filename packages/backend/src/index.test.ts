@@ -11,6 +11,7 @@ test('the public names are these', () => {
     'choosePrecision',
     'isNative',
     'nativeGraphCompiler',
+    'recomputed',
     'selectBackend',
   ]);
 });

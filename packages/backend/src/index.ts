@@ -17,4 +17,5 @@ export {
   type GraphType,
 } from './native-graph.js';
 export { choosePrecision, PRECISION_CHOICES, type Precision, type PrecisionChoice } from './precision.js';
+export { recomputed, type RecomputedOptions } from './recompute.js';
 export { BACKEND_CHOICES, selectBackend, type BackendChoice, type BackendInfo } from './select-backend.js';

@@ -33,27 +33,26 @@ class Forward<T> {
   run(input: T): T {
     const { layers: l } = this;
     const plane: [number, number] = this.#flat ? [1, 2] : [2, 2];
-    const convX = l.scope(() => {
-      const x = l.convolution('conv1', 'stem', input, { strides: plane });
+    const convX = l.block(['conv1', 'bn0'], [input], (image) => {
+      const x = l.convolution('conv1', 'stem', image!, { strides: plane });
       return l.norm('bn0', l.maxPoolDepth(x, 2), true);
     });
-    const poolX = l.scope(() =>
+    const poolX = l.block([], [convX], (x) =>
       this.#interpolation === 'linear'
-        ? l.maxPoolOverlapping(convX, this.#flat)
-        : l.maxPoolDepth(l.maxPoolPlane(convX, plane), 2),
+        ? l.maxPoolOverlapping(x!, this.#flat)
+        : l.maxPoolDepth(l.maxPoolPlane(x!, plane), 2),
     );
     const features = this.#encode(poolX);
     let x = this.#decode('up0', 'dense0', features[3], features[2]);
     x = this.#decode('up1', 'dense1', x, features[1]);
     x = this.#decode('up2', 'dense2', x, features[0]);
-    const d3 = l.scope(() => {
-      const normed = l.norm('trans1.norm', x, true);
-      return this.#denseBlock('dense3', l.convolution('trans1.conv', 'pointwise', normed, { add: poolX }));
-    });
+    const transition = l.block(['trans1'], [x, poolX], (features, skip) =>
+      l.convolution('trans1.conv', 'pointwise', l.norm('trans1.norm', features!, true), { add: skip! }),
+    );
     l.release(x);
     l.release(poolX);
-    x = this.#decode('up3', 'dense4', d3, convX);
-    const logits = l.scope(() => this.#head(x));
+    x = this.#decode('up3', 'dense4', this.#denseBlock('dense3', transition), convX);
+    const logits = l.block(['psp', 'final'], [x], (features) => this.#head(features!));
     l.release(x);
     return logits;
   }
@@ -64,8 +63,9 @@ class Forward<T> {
       for (let block = 0; block < blocks; block++) {
         const previous = x;
         const stride = stage > 0 && block === 0 ? 2 : 1;
-        x = this.layers.scope(() =>
-          this.#bottleneck(`layer${stage + 1}.${block}`, previous, stride, block === 0),
+        const name = `layer${stage + 1}.${block}`;
+        x = this.layers.block([name], [previous], (input) =>
+          this.#bottleneck(name, input!, stride, block === 0),
         );
         // The first block's input is a feature map that the decoder still needs.
         if (block > 0) this.layers.release(previous);
@@ -105,13 +105,13 @@ class Forward<T> {
   /** One step of the decoder: up transition, skip connection, dense block. Frees both inputs. */
   #decode(up: string, dense: string, x: T, skip: T): T {
     const { layers: l } = this;
-    const y = l.scope(() => {
-      const projected = l.convolution(`${up}.conv`, 'pointwise', l.norm(`${up}.norm`, x, true));
-      return this.#denseBlock(dense, l.add(this.#up(`${up}.up`, projected), skip));
+    const y = l.block([up], [x, skip], (features, skipped) => {
+      const projected = l.convolution(`${up}.conv`, 'pointwise', l.norm(`${up}.norm`, features!, true));
+      return l.add(this.#up(`${up}.up`, projected), skipped!);
     });
     l.release(x);
     l.release(skip);
-    return y;
+    return this.#denseBlock(dense, y);
   }
 
   #up(name: string, x: T): T {
@@ -121,13 +121,17 @@ class Forward<T> {
     return this.layers.resize(x, [d * kernel[0], h * kernel[1], w * kernel[2]], this.#interpolation);
   }
 
+  /** Frees its input. */
   #denseBlock(name: string, x: T): T {
     const { layers: l } = this;
     let features = x;
     for (let layer = 1; layer <= 3; layer++) {
-      const input = features;
-      features = l.scope(() => l.concat([input, this.#pseudo3d(`${name}.denselayer${layer}`, input)]));
-      if (layer > 1) l.release(input);
+      const before = features;
+      const parameters = `${name}.denselayer${layer}`;
+      features = l.block([parameters], [before], (input) =>
+        l.concat([input!, this.#pseudo3d(parameters, input!)]),
+      );
+      l.release(before);
     }
     return features;
   }

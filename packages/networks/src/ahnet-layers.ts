@@ -21,8 +21,13 @@ export interface ConvolutionOptions<T> {
  */
 export interface AHNetLayers<T> {
   shapeOf(x: T): Shape5;
-  /** Frees what the action made, but for its result. */
-  scope(action: () => T): T;
+  /**
+   * A block: applies the action to the inputs, and frees what it made, but for its result. In training it may be applied a
+   * second time in the backward pass, so that it frees nothing itself.
+   *
+   * @param parameters what the names of all parameters that it uses begin with
+   */
+  block(parameters: readonly string[], inputs: readonly T[], action: (...inputs: T[]) => T): T;
   /** Frees a feature map that nothing needs any more. */
   release(x: T): void;
   /** The convolution of this name, 'same', without bias, and what follows it. */

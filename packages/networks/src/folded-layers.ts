@@ -23,7 +23,11 @@ export class FoldedLayers implements AHNetLayers<Tensor> {
   constructor(private readonly weights: InferenceWeights) {}
 
   shapeOf = (x: Tensor): Shape5 => x.shape;
-  scope = (action: () => Tensor): Tensor => tf.tidy(action);
+  block = (
+    _parameters: readonly string[],
+    inputs: readonly Tensor[],
+    action: (...inputs: Tensor[]) => Tensor,
+  ): Tensor => tf.tidy(() => action(...inputs));
   release = (x: Tensor): void => x.dispose();
   add = (a: Tensor, b: Tensor): Tensor => tf.add(a, b);
   relu = (x: Tensor): Tensor => tf.relu(x);

@@ -27,7 +27,11 @@ export class GraphLayers implements AHNetLayers<GraphMap> {
   ) {}
 
   shapeOf = (x: GraphMap): Shape5 => x.shape;
-  scope = (action: () => GraphMap): GraphMap => action();
+  block = (
+    _parameters: readonly string[],
+    inputs: readonly GraphMap[],
+    action: (...inputs: GraphMap[]) => GraphMap,
+  ): GraphMap => action(...inputs);
   release = (): void => undefined;
 
   /** The graph's input as a feature map. */

@@ -103,6 +103,13 @@ export class Parameters {
     return new Map([...this.#variables].filter(([name]) => this.#specs.get(name)!.trainable));
   }
 
+  /** The variables that training changes and whose names begin with one of these, up to a dot. */
+  trainableOf(prefixes: readonly string[]): tf.Variable[] {
+    return [...this.trainable()].flatMap(([name, variable]) =>
+      prefixes.some((prefix) => name.startsWith(`${prefix}.`)) ? [variable] : [],
+    );
+  }
+
   /** How often the running statistics have been updated: PyTorch's num_batches_tracked. */
   countBatch(): void {
     this.#batches++;

@@ -38,9 +38,13 @@ export class ShapeLayers implements AHNetLayers<ShapeMap> {
 
   shapeOf = (x: ShapeMap): Shape5 => x.shape;
 
-  scope(action: () => ShapeMap): ShapeMap {
+  block(
+    _parameters: readonly string[],
+    inputs: readonly ShapeMap[],
+    action: (...inputs: ShapeMap[]) => ShapeMap,
+  ): ShapeMap {
     const before = new Set(this.#live);
-    const result = action();
+    const result = action(...inputs);
     for (const map of [...this.#live]) if (!before.has(map) && map !== result) this.release(map);
     return result;
   }

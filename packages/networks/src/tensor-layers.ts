@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNormRunning, batchNormTrain } from '@lungseg/backend';
+import { batchNormRunning, batchNormTrain, recomputed } from '@lungseg/backend';
 import type { NetworkMode } from '@lungseg/core';
 import type { AHNetLayers, ConvolutionOptions, Shape5 } from './ahnet-layers.js';
 import {
@@ -22,13 +22,22 @@ const MOMENTUM = 0.1;
 
 /** AH-Net's layers over tfjs tensors, on any backend, differentiable; the parameters are the network's own variables. */
 export class TensorLayers implements AHNetLayers<Tensor> {
+  /** What blocks gave: of the tensors that blocks are given, only the image is none of these. */
+  readonly #outputs = new WeakSet<Tensor>();
+  #isRecomputing = false;
+
+  /**
+   * @param parameters of the network
+   * @param mode which statistics normalise
+   * @param recompute whether the backward pass computes blocks again, of which only inputs are then kept
+   */
   constructor(
     private readonly parameters: Parameters,
     private readonly mode: NetworkMode,
+    private readonly recompute = false,
   ) {}
 
   shapeOf = (x: Tensor): Shape5 => x.shape;
-  scope = (action: () => Tensor): Tensor => tf.tidy(action);
   release = (x: Tensor): void => x.dispose();
   add = (a: Tensor, b: Tensor): Tensor => tf.add(a, b);
   relu = (x: Tensor): Tensor => tf.relu(x);
@@ -40,6 +49,40 @@ export class TensorLayers implements AHNetLayers<Tensor> {
   padPlane = padPlane;
   resize = (x: Tensor, size: readonly [number, number, number], how: Interpolation): Tensor =>
     resize(x, size, how);
+
+  block(
+    parameters: readonly string[],
+    inputs: readonly Tensor[],
+    action: (...inputs: Tensor[]) => Tensor,
+  ): Tensor {
+    const output = this.recompute
+      ? this.#recomputedBlock(parameters, inputs, action)
+      : tf.tidy(() => action(...inputs));
+    this.#outputs.add(output);
+    return output;
+  }
+
+  #recomputedBlock(
+    parameters: readonly string[],
+    inputs: readonly Tensor[],
+    action: (...inputs: Tensor[]) => Tensor,
+  ): Tensor {
+    const isOutput = (x: Tensor): boolean => this.#outputs.has(x);
+    const order = [...inputs.filter(isOutput), ...inputs.filter((x) => !isOutput(x))];
+    const places = inputs.map((x) => order.indexOf(x));
+    let passes = 0;
+    return recomputed(
+      (...tensors) => {
+        this.#isRecomputing = passes++ > 0;
+        return action(...places.map((place) => tensors[place] as Tensor));
+      },
+      {
+        inputs: inputs.filter(isOutput),
+        constants: inputs.filter((x) => !isOutput(x)),
+        variables: this.parameters.trainableOf(parameters),
+      },
+    );
+  }
 
   convolution(
     name: string,
@@ -65,8 +108,10 @@ export class TensorLayers implements AHNetLayers<Tensor> {
     };
     if (this.mode !== 'train') return batchNormRunning(x, parameters, { epsilon: EPSILON, relu });
     const { y, mean, variance } = batchNormTrain(x, parameters, { epsilon: EPSILON, relu });
-    moveTowards(runningMean as tf.Variable<tf.Rank.R1>, mean);
-    moveTowards(runningVariance as tf.Variable<tf.Rank.R1>, variance);
+    if (!this.#isRecomputing) {
+      moveTowards(runningMean as tf.Variable<tf.Rank.R1>, mean);
+      moveTowards(runningVariance as tf.Variable<tf.Rank.R1>, variance);
+    }
     mean.dispose();
     variance.dispose();
     return y;

@@ -28,7 +28,8 @@ export interface BenchCase {
   readonly about: string;
   /**
    * Who does the work, lungseg first: programs that answer requests one by one. `x.js` is a module beside the cases
-   * (see `serveTasks`), `x.py` a script of peers/ (see `peer.py`), which is left out where Python lacks what it needs.
+   * (see `serveTasks`), `x.py` a script of peers/ (see `peer.py`), either with arguments behind it. One that can't start,
+   * for instance since Python lacks what it needs, is left out, but for the first.
    */
   readonly contenders: readonly string[];
   /** Each task is done once, and that counts, whatever `--repeats` says: for what is watched as it goes on. */

@@ -53,10 +53,14 @@ export class Contender {
   }
 }
 
-/** Starts a case's contender by its file: a module beside the cases, or a script of peers/ where there is a Python. */
-export async function startContender(file: string, python: string | undefined): Promise<Contender> {
+/**
+ * Starts a case's contender by its file, with arguments behind it where it has some: a module beside the cases, or a script
+ * of peers/ where there is a Python.
+ */
+export async function startContender(contender: string, python: string | undefined): Promise<Contender> {
+  const [file, ...args] = contender.split(' ') as [string, ...string[]];
   if (file.endsWith('.js'))
-    return Contender.start(process.execPath, [resolve(import.meta.dirname, 'cases', file)]);
+    return Contender.start(process.execPath, [resolve(import.meta.dirname, 'cases', file), ...args]);
   if (python === undefined) throw new Error('LUNGSEG_PYTHON names no Python.');
-  return Contender.start(python, [resolve(import.meta.dirname, '../peers', file)]);
+  return Contender.start(python, [resolve(import.meta.dirname, '../peers', file), ...args]);
 }

@@ -20,7 +20,7 @@ export async function runCase(benchCase: BenchCase, options: RunOptions): Promis
   const contenders: Contender[] = [];
   try {
     for (const file of benchCase.contenders) {
-      const contender = await startOrSkip(file, options);
+      const contender = await startOrSkip(file, options, contenders.length === 0);
       if (contender !== undefined) contenders.push(contender);
     }
     const tasks = await benchCase.prepare(folder, options.say);
@@ -35,11 +35,15 @@ export async function runCase(benchCase: BenchCase, options: RunOptions): Promis
   }
 }
 
-async function startOrSkip(file: string, { python, say }: RunOptions): Promise<Contender | undefined> {
+async function startOrSkip(
+  file: string,
+  { python, say }: RunOptions,
+  isNeeded: boolean,
+): Promise<Contender | undefined> {
   try {
     return await startContender(file, python);
   } catch (error) {
-    if (!file.endsWith('.py')) throw error;
+    if (isNeeded) throw error;
     say(`without ${file}: ${(error as Error).message}`);
     return undefined;
   }

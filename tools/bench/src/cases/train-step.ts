@@ -1,0 +1,20 @@
+import type { BenchCase } from '../bench-case.js';
+import { INPUT_SIZE, writeAHNetRequest } from './ahnet-weights.js';
+
+/** A step of training of the full network, beside MONAI on PyTorch. */
+export const trainStep: BenchCase = {
+  name: 'train-step',
+  title: 'Training step',
+  about:
+    'One step of the full AH-Net on one crop: forward, Dice loss over the softmax, backward, Adam; float32, the same initial weights, ' +
+    'one thread a core.',
+  contenders: [
+    'train-step-lungseg.js recompute',
+    'train-step-lungseg.js',
+    'train_step.py',
+    'train_step.py channels_last_3d',
+  ],
+  prepare: async (folder) => [
+    { what: `${[...INPUT_SIZE].reverse().join(' x ')}, batch 1`, request: await writeAHNetRequest(folder) },
+  ],
+};
