@@ -55,7 +55,7 @@ test('a constant gets no gradient', () => {
   const x = tf.tensor1d([1, 2]);
   const w = tf.variable(tf.tensor1d([3, 4]));
   const { value, grads } = tf.variableGrads(() =>
-    tf.sum(recomputed((c) => tf.mul(c!, w), { inputs: [], constants: [x], variables: [w] })),
+    tf.sum(recomputed((c) => tf.mul(c, w), { inputs: [], constants: [x], variables: [w] })),
   );
   expect([...grads[w.name]!.dataSync()]).toEqual([1, 2]);
   tf.dispose([x, w, value, grads]);

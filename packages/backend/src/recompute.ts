@@ -38,7 +38,7 @@ export function recomputed<T extends tf.Tensor>(
         ),
     };
   });
-  return operation(...inputs, ...variables) as T;
+  return operation(...inputs, ...variables);
 }
 
 /**

@@ -34,25 +34,25 @@ class Forward<T> {
     const { layers: l } = this;
     const plane: [number, number] = this.#flat ? [1, 2] : [2, 2];
     const convX = l.block(['conv1', 'bn0'], [input], (image) => {
-      const x = l.convolution('conv1', 'stem', image!, { strides: plane });
+      const x = l.convolution('conv1', 'stem', image, { strides: plane });
       return l.norm('bn0', l.maxPoolDepth(x, 2), true);
     });
     const poolX = l.block([], [convX], (x) =>
       this.#interpolation === 'linear'
-        ? l.maxPoolOverlapping(x!, this.#flat)
-        : l.maxPoolDepth(l.maxPoolPlane(x!, plane), 2),
+        ? l.maxPoolOverlapping(x, this.#flat)
+        : l.maxPoolDepth(l.maxPoolPlane(x, plane), 2),
     );
     const features = this.#encode(poolX);
     let x = this.#decode('up0', 'dense0', features[3], features[2]);
     x = this.#decode('up1', 'dense1', x, features[1]);
     x = this.#decode('up2', 'dense2', x, features[0]);
     const transition = l.block(['trans1'], [x, poolX], (features, skip) =>
-      l.convolution('trans1.conv', 'pointwise', l.norm('trans1.norm', features!, true), { add: skip! }),
+      l.convolution('trans1.conv', 'pointwise', l.norm('trans1.norm', features, true), { add: skip }),
     );
     l.release(x);
     l.release(poolX);
     x = this.#decode('up3', 'dense4', this.#denseBlock('dense3', transition), convX);
-    const logits = l.block(['psp', 'final'], [x], (features) => this.#head(features!));
+    const logits = l.block(['psp', 'final'], [x], (features) => this.#head(features));
     l.release(x);
     return logits;
   }
@@ -65,7 +65,7 @@ class Forward<T> {
         const stride = stage > 0 && block === 0 ? 2 : 1;
         const name = `layer${stage + 1}.${block}`;
         x = this.layers.block([name], [previous], (input) =>
-          this.#bottleneck(name, input!, stride, block === 0),
+          this.#bottleneck(name, input, stride, block === 0),
         );
         // The first block's input is a feature map that the decoder still needs.
         if (block > 0) this.layers.release(previous);
@@ -106,8 +106,8 @@ class Forward<T> {
   #decode(up: string, dense: string, x: T, skip: T): T {
     const { layers: l } = this;
     const y = l.block([up], [x, skip], (features, skipped) => {
-      const projected = l.convolution(`${up}.conv`, 'pointwise', l.norm(`${up}.norm`, features!, true));
-      return l.add(this.#up(`${up}.up`, projected), skipped!);
+      const projected = l.convolution(`${up}.conv`, 'pointwise', l.norm(`${up}.norm`, features, true));
+      return l.add(this.#up(`${up}.up`, projected), skipped);
     });
     l.release(x);
     l.release(skip);
@@ -129,7 +129,7 @@ class Forward<T> {
       const before = features;
       const parameters = `${name}.denselayer${layer}`;
       features = l.block([parameters], [before], (input) =>
-        l.concat([input!, this.#pseudo3d(parameters, input!)]),
+        l.concat([input, this.#pseudo3d(parameters, input)]),
       );
       l.release(before);
     }
@@ -175,6 +175,6 @@ class Forward<T> {
     }
     const [, d, h, w] = l.shapeOf(x);
     const padded = l.padPlane(projected, [flat ? 0 : 1, 1]);
-    return l.resize(l.bias(project, padded), [d, h, w], this.#interpolation);
+    return l.resize(l.bias(project, padded), [d, h, w], this.#interpolation, x);
   }
 }

@@ -55,8 +55,8 @@ export interface AHNetLayers<T> {
   subsample(x: T, steps: readonly [number, number, number]): T;
   /** A ring of zeros of one voxel along y, x where that is 1. */
   padPlane(x: T, ring: readonly [number, number]): T;
-  /** Enlarges to D, H, W. */
-  resize(x: T, size: readonly [number, number, number], how: Interpolation): T;
+  /** Enlarges to D, H, W; `like` has these sizes where they are no fixed multiple of x's. */
+  resize(x: T, size: readonly [number, number, number], how: Interpolation, like?: T): T;
   /** The transposed convolution of this name, whose kernel z, y, x equals its stride. */
   upConvolution(name: string, x: T, kernel: readonly [number, number, number]): T;
 }

@@ -6,6 +6,7 @@ test('the public names are these', () => {
     'AHNet',
     'UPSAMPLE_MODES',
     'checkAHNetInput',
+    'exportOnnx',
     'formatNetworkSummary',
     'resolveAHNetOptions',
     'summarizeAHNet',

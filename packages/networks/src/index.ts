@@ -1,5 +1,6 @@
 export { checkAHNetInput } from './ahnet-input.js';
 export { AHNet } from './ahnet.js';
+export { exportOnnx } from './export-onnx.js';
 export {
   resolveAHNetOptions,
   UPSAMPLE_MODES,

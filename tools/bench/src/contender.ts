@@ -30,7 +30,7 @@ export class Contender {
     const first = await lines.next();
     if (first.done === true) {
       await closed;
-      throw new Error(stderr.trim().split('\n').at(-1) ?? 'It ended without a word.');
+      throw new Error(reasonOf(stderr));
     }
     child.stderr.removeAllListeners('data');
     child.stderr.pipe(process.stderr);
@@ -51,6 +51,12 @@ export class Contender {
     this.child.stdin.end();
     await ended;
   }
+}
+
+/** The line of an error, which Node prints before its own version, and Python last. */
+function reasonOf(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  return lines.findLast((line) => /^\w*Error: /.test(line)) ?? lines.at(-1)!;
 }
 
 /**

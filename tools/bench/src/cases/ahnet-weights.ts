@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { selectBackend } from '@lungseg/backend';
 import { formatSafetensors, parseSafetensors, Rng } from '@lungseg/core';
-import { AHNet, type AHNetOptions } from '@lungseg/networks';
+import { AHNet, exportOnnx, type AHNetOptions } from '@lungseg/networks';
 
 /** The network of the reference system, which MONAI builds in the same way: see peers/ahnet.py. */
 const OPTIONS: AHNetOptions = { outChannels: 2, pspBlockNum: 0, upsampleMode: 'trilinear' };
@@ -14,6 +14,8 @@ export const INPUT_SIZE = [32, 224, 224] as const;
 export interface AHNetRequest {
   /** Weights, a state dict as safetensors. */
   readonly weights: string;
+  /** The network as an ONNX model. */
+  readonly onnx: string;
   /** Depth, height, width; batch 1. */
   readonly size: readonly [number, number, number];
 }
@@ -29,8 +31,10 @@ export async function writeAHNetRequest(folder: string): Promise<AHNetRequest> {
   const network = new AHNet(OPTIONS);
   const weights = join(folder, 'ahnet.safetensors');
   writeFileSync(weights, formatSafetensors(network.stateDict()));
+  const onnx = join(folder, 'ahnet.onnx');
+  writeFileSync(onnx, exportOnnx(network));
   network.dispose();
-  return { weights, size: INPUT_SIZE };
+  return { weights, onnx, size: INPUT_SIZE };
 }
 
 /** The network that a request names; its file is read. */

@@ -11,6 +11,7 @@ export const forward: BenchCase = {
   contenders: [
     'forward-lungseg.js',
     'forward-lungseg.js bfloat16',
+    'forward-onnxruntime.js',
     'forward.py',
     'forward.py channels_last_3d',
   ],
