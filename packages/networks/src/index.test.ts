@@ -10,5 +10,6 @@ test('the public names are these', () => {
     'formatNetworkSummary',
     'resolveAHNetOptions',
     'summarizeAHNet',
+    'transferFrom2d',
   ]);
 });

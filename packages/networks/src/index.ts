@@ -10,4 +10,5 @@ export {
 } from './ahnet-options.js';
 export type { InferenceOptions, PreparedNetwork } from './prepared-network.js';
 export { formatNetworkSummary, summarizeAHNet, type NetworkSummary } from './summary.js';
+export { transferFrom2d } from './transfer-from-2d.js';
 export type { LayerCount } from './shape-layers.js';

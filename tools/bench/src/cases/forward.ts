@@ -6,7 +6,7 @@ export const forward: BenchCase = {
   name: 'forward',
   title: 'Forward pass',
   about:
-    'One window through the full AH-Net (38.1 M parameters, trilinear up-sampling, two channels out), with the same weights ' +
+    'One window through the full AH-Net (27.1 M parameters, trilinear up-sampling, two channels out), with the same weights ' +
     'for all and as many threads as each takes by itself: one a core.',
   contenders: [
     'forward-lungseg.js',
