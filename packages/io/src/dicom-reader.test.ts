@@ -7,10 +7,11 @@ import {
   DEFLATED,
   dicomFile,
   dicomSeries,
+  enhancedDicom,
   EXPLICIT_BIG_ENDIAN,
   EXPLICIT_LITTLE_ENDIAN,
   IMPLICIT_LITTLE_ENDIAN,
-  RLE_LOSSLESS,
+  JPEG_LS_LOSSLESS,
   type DicomElements,
 } from './testing/synthetic-dicom.js';
 import { huVolume, rotationOf } from './testing/volumes.js';
@@ -178,6 +179,29 @@ describe('a DICOM series that can not be trusted', () => {
     return refused(files, `${n}.dcm is named like the slices beside it, but is not a DICOM file`);
   });
 
+  test.each([0, 3, 5])('refuses slice %i without a position, which at an end would leave no gap', (k) =>
+    refused(
+      dicomSeries(volume, { edit: (n): DicomElements => (n === k ? { '00200032': ['DS', ''] } : {}) }),
+      `${k}.dcm is of the series, but doesn't say where it lies (without a position, an orientation or a spacing)`,
+    ),
+  );
+
+  test('refuses a frame without a position', () => {
+    const edit = (n: number): DicomElements => (n === 0 ? { '00200032': ['DS', ''] } : {});
+    return refused(
+      enhancedDicom(volume, { edit }),
+      "enhanced.dcm (frame 6) is of the series, but doesn't say where it lies (several frames without a position for each)",
+    );
+  });
+
+  test('refuses a series of which some slices are rescaled and others not', () => {
+    const edit = (n: number): DicomElements => (n === 4 ? { '00281052': ['DS', ''] } : {});
+    return refused(
+      dicomSeries(volume, { edit }),
+      '4.dcm has no rescale slope and intercept, which 0.dcm of the same series has',
+    );
+  });
+
   test('refuses one slice as a 2-D image', async () => {
     const [file] = dicomSeries(volume);
     await refused([file!], '0.dcm is a 2-D image: 5 x 4 x 1. lungseg needs a volume of several slices');
@@ -191,7 +215,7 @@ describe('a DICOM series that can not be trusted', () => {
 
   test('says that compressed slices need a codec where there is none', () =>
     refused(
-      dicomSeries(volume, { transferSyntax: RLE_LOSSLESS }),
+      dicomSeries(volume, { transferSyntax: JPEG_LS_LOSSLESS }),
       '0.dcm is compressed DICOM, and no codec for it was given',
     ));
 

@@ -6,6 +6,7 @@ import {
   type VoxelArray,
 } from '@lungseg/core';
 import { AIR_HU } from './air.js';
+import { checkComplete } from './dicom-completeness.js';
 import { placeSlices, type PlacedSeries } from './dicom-geometry.js';
 import { looksLikeDicom, type DicomInstance } from './dicom-header.js';
 import { checkPixels, decodeSeries } from './dicom-pixels.js';
@@ -60,6 +61,7 @@ export async function readDicom(
   if (options.series !== undefined) checkNotPassedOver(path, options.series, groups, passedOver);
   const chosen = chooseSeries(path, groups, options.series);
   checkOneOrientation(chosen, groups);
+  checkComplete(chosen, passedOver);
   for (const instance of chosen.instances) checkPixels(instance, instance.pixels!);
   const placed = placeSlices(chosen, options.allowGaps);
   const { data, padded } = await decodeSeries(placed.instances, options.codecs ?? {}, options.signal);

@@ -1,8 +1,9 @@
 import { isLungsegError, type Vec3 } from '@lungseg/core';
+import { checkComplete } from './dicom-completeness.js';
 import { placeSlices } from './dicom-geometry.js';
 import type { DicomInstance } from './dicom-header.js';
 import { checkPixels } from './dicom-pixels.js';
-import { scanDicom, type DamagedFile, type DicomScan } from './dicom-scan.js';
+import { scanDicom, type DicomScan } from './dicom-scan.js';
 import {
   checkOneOrientation,
   chooseSeries,
@@ -57,7 +58,7 @@ export async function listDicomSeries(
   const chosen = attempt(() => chooseSeries(path, groups, options.series));
   const series = [
     ...groups
-      .map((group) => summarise(group, groups, scan.damaged, options.allowGaps))
+      .map((group) => summarise(group, groups, scan, options.allowGaps))
       .map((summary, n) => ({
         ...summary,
         isDefault: summary.isSuitable && groups[n] === chosen,
@@ -94,7 +95,7 @@ function identity(instances: readonly DicomInstance[]): Omit<SeriesSummary, 'rem
 function summarise(
   group: DicomSeries,
   groups: readonly DicomSeries[],
-  damaged: readonly DamagedFile[],
+  { damaged, passedOver }: DicomScan,
   allowGaps?: boolean,
 ): SeriesSummary {
   const base = identity(group.instances);
@@ -103,6 +104,7 @@ function summarise(
   try {
     if (lost !== undefined) throw lost.error;
     checkOneOrientation(group, groups);
+    checkComplete(group, passedOver);
     for (const instance of group.instances) checkPixels(instance, instance.pixels!);
     const { geometry, warnings } = placeSlices(group, allowGaps);
     const { size, spacing } = geometry;

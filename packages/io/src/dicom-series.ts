@@ -27,6 +27,12 @@ const WITHOUT_IMAGE: readonly (readonly [sopClassUid: string, name: string])[] =
   ['1.2.840.10008.1.3.10', 'DICOMDIR'],
 ];
 
+const SLICE_WITHOUT_PLACE = 'without a position, an orientation or a spacing';
+const FRAMES_WITHOUT_PLACE = 'several frames without a position for each';
+
+/** The reasons of {@link reasonToPassOver} for what may well be slices of a CT. */
+export const WITHOUT_PLACE: readonly string[] = [SLICE_WITHOUT_PLACE, FRAMES_WITHOUT_PLACE];
+
 /** Two orientations are one where no component differs by more: what rounding to a few decimals does. */
 const ORIENTATION_TOLERANCE = 2e-3;
 
@@ -50,9 +56,9 @@ export function reasonToPassOver({
   if (imageType.includes('LOCALIZER')) return 'localizer';
   if (modality !== 'CT') return modality === '' ? 'without a modality' : `modality ${modality}`;
   if (pixels.samplesPerPixel !== 1) return 'colour';
-  if (position === undefined && pixels.frames !== 1) return 'several frames without a position for each';
+  if (position === undefined && pixels.frames !== 1) return FRAMES_WITHOUT_PLACE;
   if (position === undefined || orientation === undefined || spacing === undefined)
-    return 'without a position, an orientation or a spacing';
+    return SLICE_WITHOUT_PLACE;
   return undefined;
 }
 

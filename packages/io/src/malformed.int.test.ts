@@ -33,6 +33,8 @@ test('each malformed file ends in one clear error, in time and memory, and a goo
         'MHA',
         'DICOM',
         'DICOM sequence',
+        'DICOM multi-frame',
+        'MHD',
         'zip',
       ]),
     );

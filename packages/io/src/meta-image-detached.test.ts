@@ -50,6 +50,16 @@ describe('MetaImage in two files', () => {
     expect(format).toBe('meta-image');
   });
 
+  test('is refused where the voxels are those of another header, or the header itself', async () => {
+    const path = await put('scan.mhd', headerOf('scan.raw'));
+    await put('scan.raw', new Uint8Array(raw.byteLength + 2));
+    await expect(readVolume(path)).rejects.toThrow(
+      `scan.raw should hold ${raw.byteLength} bytes of voxels and nothing else`,
+    );
+    const own = await put('own.mhd', headerOf('own.mhd'));
+    await expect(readVolume(own)).rejects.toThrow('Received: the header itself');
+  });
+
   test('is read from bytes, in whatever order', async () => {
     const header = { name: 'a/scan.mhd', bytes: new TextEncoder().encode(headerOf('scan.raw')) };
     const data = { name: 'a/scan.raw', bytes: raw };

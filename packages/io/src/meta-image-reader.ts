@@ -65,18 +65,20 @@ export async function readMetaImage(
   if ((fields.get('ElementDataFile') === 'LOCAL') !== (data === undefined)) {
     throw new ReadError(
       name,
-      `${name} keeps its voxels in "${fields.get('ElementDataFile')}". Received: ${files.length} files. Give the header and that file, and no other.`,
+      `${name} keeps its voxels in ${JSON.stringify(fields.get('ElementDataFile'))}. Received: ${files.length} files. Give the header and that file, and no other.`,
     );
   }
   const type = readType(name, fields);
   const geometry = geometryOfParts(name, readPlace(name, fields));
   const compressed = isTrue(fields.get('CompressedData'));
+  const length = voxelCount(geometry) * bytesPerScalar(type);
+  if (data !== undefined && !compressed) checkRaw(name, data, length);
   const voxels = await attachedVoxels(
     {
       name: data?.name ?? name,
       bytes: data?.bytes ?? bytes.subarray(dataOffset),
       compression: compressed ? 'deflate' : undefined,
-      length: voxelCount(geometry) * bytesPerScalar(type),
+      length,
     },
     options.codecs ?? {},
   );
@@ -87,6 +89,15 @@ export async function readMetaImage(
     format: 'meta-image',
     warnings: [],
   };
+}
+
+/** A file of nothing but voxels that has more bytes than these take belongs to another header, or is the header itself. */
+function checkRaw(name: string, data: NamedBytes, length: number): void {
+  if (data.name !== name && data.bytes.byteLength <= length) return;
+  throw new ReadError(
+    data.name,
+    `${data.name} should hold ${length} bytes of voxels and nothing else, by what ${name} says. Received: ${data.name === name ? 'the header itself' : `${data.bytes.byteLength} bytes`}. Give the file that belongs to it.`,
+  );
 }
 
 /**

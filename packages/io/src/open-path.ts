@@ -91,7 +91,7 @@ async function readBeside(path: string, name: string): Promise<NamedBytes> {
   const folder = dirname(path);
   const refuse = (reason: string): never => {
     throw new UnsupportedError(
-      `${path} keeps its voxels in "${name}", ${reason}. lungseg reads them from a file in the same folder only.`,
+      `${path} keeps its voxels in ${JSON.stringify(name)}, ${reason}. lungseg reads them from a file in the same folder only.`,
     );
   };
   if (name !== basename(name) || /^\.*$|[/\\\0]/.test(name))

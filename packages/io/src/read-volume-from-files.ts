@@ -55,7 +55,7 @@ function dataBeside(header: string, wanted: string, sources: readonly FileSource
   if (found !== undefined) return bytesOf(found);
   throw new ReadError(
     header,
-    `${header} keeps its voxels in "${wanted}", which is not among the files. Give both.`,
+    `${header} keeps its voxels in ${JSON.stringify(wanted)}, which is not among the files. Give both.`,
   );
 }
 

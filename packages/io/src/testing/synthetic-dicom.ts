@@ -21,8 +21,12 @@ export const IMPLICIT_LITTLE_ENDIAN = '1.2.840.10008.1.2';
 export const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2';
 export const DEFLATED = '1.2.840.10008.1.2.1.99';
 export const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
+/** The pixels of such a series have to be given, encapsulated, or are no JPEG-LS. */
+export const JPEG_LS_LOSSLESS = '1.2.840.10008.1.2.4.80';
 export const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
 export const ENHANCED_CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2.1';
+
+const ENCAPSULATED: ReadonlySet<string> = new Set([RLE_LOSSLESS, JPEG_LS_LOSSLESS]);
 
 const LONG_VRS = new Set(['OB', 'OW', 'OF', 'SQ', 'UT', 'UN']);
 
@@ -42,7 +46,7 @@ function encodeElements(elements: DicomElements, transferSyntax: string): Uint8A
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([tag, [vr, value]]) => {
       const bytes = valueBytes(vr, value, transferSyntax);
-      const encapsulated = tag === '7fe00010' && transferSyntax === RLE_LOSSLESS;
+      const encapsulated = tag === '7fe00010' && ENCAPSULATED.has(transferSyntax);
       return concatBytes([
         header(tag, vr, encapsulated ? 0xffffffff : bytes.byteLength, transferSyntax, littleEndian),
         bytes,
@@ -171,7 +175,8 @@ function encodePixels(stored: readonly number[], transferSyntax: string): Uint8A
   const bytes = new Uint8Array(2 * stored.length);
   const view = new DataView(bytes.buffer);
   stored.forEach((value, i) => view.setInt16(2 * i, value, transferSyntax !== EXPLICIT_BIG_ENDIAN));
-  return transferSyntax === RLE_LOSSLESS ? encapsulate(rleFrame(bytes)) : bytes;
+  if (transferSyntax === RLE_LOSSLESS) return encapsulate(rleFrame(bytes));
+  return ENCAPSULATED.has(transferSyntax) ? encapsulate(bytes) : bytes;
 }
 
 /** One frame of RLE: high bytes, then low bytes, in literal runs. @see DICOM part 5, annex G */
@@ -192,7 +197,7 @@ function rleFrame(littleEndianPixels: Uint8Array): Uint8Array {
 }
 
 /** An empty offset table, one fragment, the end. */
-function encapsulate(frame: Uint8Array): Uint8Array {
+export function encapsulate(frame: Uint8Array): Uint8Array {
   const item = (element: number, length: number): Uint8Array => {
     const bytes = new Uint8Array(8);
     const view = new DataView(bytes.buffer);

@@ -67,7 +67,7 @@ function headers(rng: Rng): MalformedCase[] {
 }
 
 /** Where the elements of an explicit little-endian file begin, by tag. */
-function elementStarts(file: Uint8Array): Record<string, number> {
+export function elementStarts(file: Uint8Array): Record<string, number> {
   const view = new DataView(file.buffer);
   const starts: Record<string, number> = {};
   for (let at = 132; at < file.byteLength;) {
@@ -75,7 +75,7 @@ function elementStarts(file: Uint8Array): Record<string, number> {
       .map((part) => part.toString(16).padStart(4, '0'))
       .join('');
     starts[`element ${tag}`] = at;
-    const isLong = String.fromCharCode(file[at + 4]!, file[at + 5]!) === 'OW';
+    const isLong = ['OW', 'SQ'].includes(String.fromCharCode(file[at + 4]!, file[at + 5]!));
     at += isLong ? 12 + view.getUint32(at + 8, true) : 8 + view.getUint16(at + 6, true);
   }
   return starts;
