@@ -1,13 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, jest, test } from '@jest/globals';
-import { rasAffineToGeometry } from '@lungseg/core';
+import { createGeometry, createVolume, rasAffineToGeometry } from '@lungseg/core';
+import dicomParser from 'dicom-parser';
+import { fragmentsOfFrames } from './dicom-fragments.js';
 import { nodeCodecs } from './node-codecs.js';
 import { readVolumeFromFiles } from './read-volume-from-files.js';
 import { expectSamePlace } from './testing/describe-reader.js';
 import type { Codecs, EncodedSlice } from './read-options.js';
 import { readDicomFixtures } from './testing/dicom-fixtures.js';
-import { dicomSeries, RLE_LOSSLESS } from './testing/synthetic-dicom.js';
-import { huVolume } from './testing/volumes.js';
+import { dicomSeries, encapsulate, JPEG_LS_LOSSLESS } from './testing/synthetic-dicom.js';
 
 // A thread loads itk-wasm, which takes seconds on a busy machine.
 jest.setTimeout(60_000);
@@ -58,10 +59,26 @@ describe('DICOM as GDCM, pydicom and highdicom encode it', () => {
 });
 
 describe('decoding compressed slices', () => {
-  const slices = 100;
-  const volume = huVolume({ size: [5, 4, slices] });
-  const rescale = (k: number) => ({ slope: 1, intercept: -1024 - k });
-  const files = dicomSeries(volume, { transferSyntax: RLE_LOSSLESS, rescale });
+  // The slices of a fixture over and over, each with an intercept of its own, so that their order shows.
+  const base = fixtures.find(({ name }) => name === 'JPEG-LS lossless, unsigned')!;
+  const [columns, rows, count] = base.size;
+  const size = [columns, rows, 100] as const;
+  const plane = columns * rows;
+  const frames = base.files.map(({ name, bytes }) => {
+    const { x7fe00010 } = dicomParser.parseDicom(bytes).elements;
+    return fragmentsOfFrames(name, bytes.subarray(x7fe00010!.dataOffset), 1)[0]![0]!;
+  });
+  const hu = Int16Array.from({ length: plane * size[2] }, (_, n) => {
+    const k = Math.floor(n / plane);
+    return base.hu[(k % count) * plane + (n % plane)]! - k;
+  });
+  const volume = createVolume(hu, createGeometry({ size }));
+  const files = dicomSeries(volume, {
+    transferSyntax: JPEG_LS_LOSSLESS,
+    bitsStored: 12,
+    rescale: (k) => ({ slope: 1, intercept: -1024 - k }),
+    edit: (k) => ({ '7fe00010': ['OB', encapsulate(frames[k % count]!)] }),
+  });
 
   test('runs as many calls side by side as the codecs allow, and keeps the order', async () => {
     let running = 0;

@@ -3,6 +3,7 @@ import { fragmentsOfFrames } from './dicom-fragments.js';
 import { dicomFrameFile } from './dicom-frame-file.js';
 import type { DicomInstance, DicomPixels } from './dicom-header.js';
 import { inflateDicom } from './dicom-inflate.js';
+import { decodeRleFrame } from './dicom-rle.js';
 import type { FileSource } from './file-source.js';
 import { HuTarget } from './hu-target.js';
 import type { Codecs, EncodedSlice } from './read-options.js';
@@ -18,18 +19,19 @@ const PLAIN: ReadonlySet<string> = new Set([
   EXPLICIT_BIG_ENDIAN,
 ]);
 
-/** Those that codecs decode: RLE; JPEG baseline, extended and lossless; JPEG-LS; JPEG 2000. */
-const COMPRESSED: ReadonlySet<string> = new Set([
-  '1.2.840.10008.1.2.5',
-  ...['50', '51', '57', '70', '80', '81', '90', '91'].map((end) => `1.2.840.10008.1.2.4.${end}`),
-]);
+const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
+
+/** Those that codecs decode: JPEG baseline, extended and lossless; JPEG-LS; JPEG 2000. */
+const CODED: ReadonlySet<string> = new Set(
+  ['50', '51', '57', '70', '80', '81', '90', '91'].map((end) => `1.2.840.10008.1.2.4.${end}`),
+);
 /** No rescale to HU has a slope or intercept beyond this. */
 const MAXIMUM_RESCALE = 1e6;
 
-/** How many compressed slices are decoded at a time: enough to spread the cost of a call, few enough for memory. */
+/** How many slices are given to a codec at a time: enough to spread the cost of a call, few enough for memory. */
 const SLICES_PER_CALL = 32;
 
-/** How many plain slices are read at a time. */
+/** How many other slices are read at a time. */
 const SLICES_PER_READ = 8;
 
 /** The widest of the numbers that {@link checkPixels} lets pass. */
@@ -39,6 +41,9 @@ const MAXIMUM_BYTES_PER_NUMBER = 4;
 export function isCompressed({ transferSyntax }: DicomInstance): boolean {
   return !PLAIN.has(transferSyntax);
 }
+
+/** Whether it takes a codec to decode a slice. */
+const isCoded = ({ transferSyntax }: DicomInstance): boolean => CODED.has(transferSyntax);
 
 const bytesPerFrame = ({ rows, columns, bitsAllocated }: DicomPixels): number =>
   (rows * columns * bitsAllocated) / 8;
@@ -76,7 +81,7 @@ export function checkPixels(instance: DicomInstance, pixels: DicomPixels): void 
       `${name} is a damaged DICOM file: its rescale slope and intercept should be numbers that give HU. Received: ${slope} and ${intercept}. Export the series again.`,
     );
   }
-  if (isCompressed(instance) && !COMPRESSED.has(transferSyntax)) {
+  if (isCompressed(instance) && transferSyntax !== RLE_LOSSLESS && !isCoded(instance)) {
     throw new UnsupportedError(
       `${name} has the transfer syntax ${transferSyntax || 'of no name'}, which lungseg doesn't read. Export the series again, uncompressed.`,
     );
@@ -137,12 +142,12 @@ export async function decodeSeries(
       const start = next;
       const run = runOfOneKind(instances, start);
       next += run.length;
-      const stored = isCompressed(run[0]!)
-        ? await decodeCompressed(run, files, codecs)
+      const stored = isCoded(run[0]!)
+        ? await decodeCoded(run, files, codecs)
         : await Promise.all(
             run.map((instance, n) => {
               memory[n] ??= new Uint8Array(sliceLength * MAXIMUM_BYTES_PER_NUMBER);
-              return readPlain(instance, files, memory[n]);
+              return readStored(instance, files, memory[n]);
             }),
           );
       stored.forEach((numbers, n) => {
@@ -154,11 +159,11 @@ export async function decodeSeries(
   return target;
 }
 
-/** The slices from `start` on that are read together: all compressed, or all plain. */
+/** The slices from `start` on that are read together: all for a codec, or none. */
 function runOfOneKind(instances: readonly DicomInstance[], start: number): DicomInstance[] {
-  const compressed = isCompressed(instances[start]!);
-  const run = instances.slice(start, start + (compressed ? SLICES_PER_CALL : SLICES_PER_READ));
-  const end = run.findIndex((other) => isCompressed(other) !== compressed);
+  const coded = isCoded(instances[start]!);
+  const run = instances.slice(start, start + (coded ? SLICES_PER_CALL : SLICES_PER_READ));
+  const end = run.findIndex((other) => isCoded(other) !== coded);
   return end < 0 ? run : run.slice(0, end);
 }
 
@@ -190,7 +195,7 @@ class FileContents {
   }
 }
 
-async function decodeCompressed(
+async function decodeCoded(
   run: readonly DicomInstance[],
   files: FileContents,
   codecs: Codecs,
@@ -217,8 +222,8 @@ async function decodeCompressed(
   return run.map((_, n) => values.subarray(n * length, (n + 1) * length));
 }
 
-/** The stored numbers of a plain slice, in `memory` where they have to be read. */
-async function readPlain(
+/** The stored numbers of a slice that takes no codec, in `memory` where they have to be read or unpacked. */
+async function readStored(
   instance: DicomInstance,
   files: FileContents,
   memory: Uint8Array,
@@ -227,6 +232,13 @@ async function readPlain(
   const { bitsAllocated, signed, offset, deflatedFrom } = pixels!;
   const length = bytesPerFrame(pixels!);
   const begin = offset + frame * length;
+  const type = `${signed ? '' : 'u'}int${bitsAllocated}` as ScalarType;
+  if (transferSyntax === RLE_LOSSLESS) {
+    const unpacked = memory.subarray(0, length);
+    const fragments = (await files.fragments(instance))[frame]!;
+    decodeRleFrame(name, fragments, unpacked, bitsAllocated / 8);
+    return decodeScalars(unpacked, type, true);
+  }
   const bytes =
     deflatedFrom === undefined
       ? await source.read(begin, begin + length, memory)
@@ -234,6 +246,5 @@ async function readPlain(
   if (bytes.byteLength < length) {
     throw new ReadError(name, `${name} changed while it was read: it is shorter now. Try again.`);
   }
-  const type = `${signed ? '' : 'u'}int${bitsAllocated}` as ScalarType;
   return decodeScalars(bytes, type, transferSyntax !== EXPLICIT_BIG_ENDIAN);
 }

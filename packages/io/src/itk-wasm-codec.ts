@@ -63,7 +63,7 @@ class Decoder {
 const idle: Decoder[] = [];
 
 /**
- * Decodes compressed DICOM slices by itk-wasm (GDCM) in a thread of their own: RLE, JPEG baseline and lossless, JPEG-LS,
+ * Decodes compressed DICOM slices by itk-wasm (GDCM) in a thread of their own: JPEG baseline and lossless, JPEG-LS,
  * JPEG 2000.
  *
  * @param slices of one size
