@@ -11,6 +11,12 @@ export interface CropOptions extends FillOptions {
   readonly size: Vec3;
 }
 
+/** Options of {@link cropToSize}. */
+export interface CropToSizeOptions extends FillOptions {
+  /** The greatest number of voxels along i, j, k. */
+  readonly size: Vec3;
+}
+
 /**
  * Cuts out a box, filled where it reaches over the edge. The inverse puts it back and fills what was cut away.
  *
@@ -28,4 +34,27 @@ export function crop(options: CropOptions): SpatialTransform<RegionParams> {
     size,
     from: firstVolume(sample).geometry.size,
   }));
+}
+
+/**
+ * Cuts a volume to at most a size, about its middle; an axis that is shorter stays as it is. With `padToSize` before or
+ * after, the result has that size. The inverse puts the box back and fills what was cut away.
+ *
+ * @param options the size, and what the inverse fills with
+ * @throws InvalidArgumentError when the size is not positive and whole
+ * @see MONAI `CenterSpatialCrop`, whose middle is kept
+ * @example
+ * compose([cropToSize({ size: [256, 256, 64] }), padToSize({ size: [256, 256, 64], fill: -1024 })]);
+ */
+export function cropToSize(options: CropToSizeOptions): SpatialTransform<RegionParams> {
+  assertPositiveSize(options.size);
+  return regionTransform('cropToSize', options, (_rng, sample) => {
+    const from = firstVolume(sample).geometry.size;
+    const along = (axis: number): { start: number; size: number } => {
+      const size = Math.min(from[axis]!, options.size[axis]!);
+      return { start: Math.floor(from[axis]! / 2) - Math.floor(size / 2), size };
+    };
+    const [i, j, k] = [along(0), along(1), along(2)];
+    return { start: [i.start, j.start, k.start], size: [i.size, j.size, k.size], from };
+  });
 }

@@ -5,6 +5,7 @@ import type { Transform, Vec3, Volume } from '@lungseg/core';
 import {
   crop,
   cropToForeground,
+  cropToSize,
   padToMultiple,
   padToSize,
   randomCrop,
@@ -39,6 +40,7 @@ function expectInverse(transform: Transform<RegionParams>, volume: Volume, param
 
 const kinds: readonly (readonly [string, (size: Vec3) => Transform<RegionParams>])[] = [
   ['crop', (size) => crop({ start: [1, -2, 3], size, fill: FILL })],
+  ['cropToSize', (size) => cropToSize({ size, fill: FILL })],
   ['padToSize', (size) => padToSize({ size, fill: FILL })],
   ['padToMultiple', (size) => padToMultiple({ multiple: size, fill: FILL })],
   ['randomCrop', (size) => randomCrop({ size, fill: FILL })],
@@ -83,6 +85,15 @@ describe('padding', () => {
     expect(transformVolume(padToMultiple({ multiple: 32 }), volume).geometry.size).toEqual([64, 64, 32]);
   });
 });
+
+test.each([
+  [[1, 2, 3, 4], 2, [2, 3]],
+  [[1, 2, 3, 4, 5], 2, [2, 3]],
+  [[1, 2, 3, 4], 3, [2, 3, 4]],
+  [[1, 2], 3, [1, 2]],
+])('cropToSize of %j to %d keeps the middle, as MONAI CenterSpatialCrop does', (values, size, expected) =>
+  expect([...transformVolume(cropToSize({ size: [size, 1, 1] }), line(...values)).data]).toEqual(expected),
+);
 
 describe('randomCrop', () => {
   test('lies inside, and reaches every start', () => {
@@ -153,6 +164,7 @@ describe('cropToForeground', () => {
 
 test.each([
   ['crop', () => crop({ start: [0, 0, 0], size: [1, 0, 1] })],
+  ['cropToSize', () => cropToSize({ size: [0, 2, 2] })],
   ['padToSize', () => padToSize({ size: [1.5, 2, 2] })],
   ['padToMultiple', () => padToMultiple({ multiple: 0 })],
   ['randomCrop', () => randomCrop({ size: [-1, 2, 2] })],

@@ -17,6 +17,7 @@ test('the public names are these', () => {
     'crop',
     'cropRegion',
     'cropToForeground',
+    'cropToSize',
     'cutOut',
     'elastic',
     'fillHoles',

@@ -1,5 +1,5 @@
 export { permuteAxes, type AxisFlags, type AxisOrder } from './axes.js';
-export { crop, type CropOptions } from './crop.js';
+export { crop, cropToSize, type CropOptions, type CropToSizeOptions } from './crop.js';
 export { cropRegion, type FillOptions, type RegionParams } from './crop-region.js';
 export { cropToForeground, type CropToForegroundOptions } from './crop-to-foreground.js';
 export { flip, randomFlip, type FlipOptions, type FlipParams, type RandomFlipOptions } from './flip.js';

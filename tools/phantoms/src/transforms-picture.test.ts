@@ -1,8 +1,11 @@
 import { expect, test } from '@jest/globals';
+import { createThoraxPhantom, PHANTOM_PRESETS } from '@lungseg/data';
 import { pictureOfTransforms } from './transforms-picture.js';
 
 test('shows three rows of five slices, no two alike, the last place free', () => {
-  const { width, height, data } = pictureOfTransforms();
+  const { width, height, data } = pictureOfTransforms(
+    createThoraxPhantom({ ...PHANTOM_PRESETS.tiny, seed: 7 }).image,
+  );
   expect([width, height]).toEqual([5 * 204 - 4, 3 * 154 - 4]);
   const tileAt = (n: number): string => {
     const [left, top] = [(n % 5) * 204, Math.floor(n / 5) * 154];

@@ -1,19 +1,24 @@
-import { Rng, type Sample, type Transform } from '@lungseg/core';
-import { createThoraxPhantom } from '@lungseg/data';
+import { Rng, type Sample, type Transform, type Vec3, type Volume } from '@lungseg/core';
 import {
   adjustContrast,
   adjustGamma,
   affine,
+  compose,
+  cropToSize,
   cutOut,
   elastic,
   gaussianBlur,
   gaussianNoise,
+  orientation,
+  padToSize,
   rotate,
   sharpen,
   simulateLowDose,
   simulateLowResolution,
+  spacing,
   spatial,
   transformSample,
+  transformVolume,
   zoom,
 } from '@lungseg/transforms';
 import { beside, stack, type Picture } from './contact-sheet.js';
@@ -38,15 +43,22 @@ const TRANSFORMS: readonly Transform[] = [
 const COLUMNS = 5;
 const WINDOW = [-1350, 150] as const;
 
-/** A slice of a phantom, and what the transforms make of it. */
-export function pictureOfTransforms(): Picture {
-  const { image } = createThoraxPhantom({
-    seed: 7,
-    spacing: [2, 2, 6],
-    size: [200, 150, 50],
-    coverage: 'chest',
-    flips: false,
-  });
+/** A tile's width and height, and how many slices are kept around the one that is shown. */
+const SIZE: Vec3 = [200, 150, 24];
+
+/**
+ * The middle slice of a CT, and what the transforms make of it.
+ *
+ * @param ct in HU
+ */
+export function pictureOfTransforms(ct: Volume): Picture {
+  const prepare = compose([
+    orientation({ axcodes: 'LPS' }),
+    spacing({ spacing: [1.8, 1.8, 5], antialias: true }),
+    cropToSize({ size: SIZE }),
+    padToSize({ size: SIZE, fill: border }),
+  ]);
+  const image = transformVolume(prepare, ct);
   const original: Sample = { image };
   const shown = TRANSFORMS.map((transform) => transformSample(transform, original, new Rng(3)).sample);
   const tiles = [original, ...shown].map(drawSlice);
