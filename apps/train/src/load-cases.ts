@@ -1,6 +1,5 @@
-import { ReadError, Rng, sameGrid, type Volume } from '@lungseg/core';
-import { renderPhantom, samplePhantomParams } from '@lungseg/data';
-import { readVolume } from '@lungseg/io';
+import { Rng, type Volume } from '@lungseg/core';
+import { loadSample, renderPhantom, samplePhantomParams } from '@lungseg/data';
 import type { CaseEntries, CaseFiles } from './case-entries.js';
 import type { TrainConfig } from './config.js';
 import { prepareCase, type PreparedCase } from './prepare-case.js';
@@ -68,16 +67,14 @@ export async function loadCases(
  * Reads and prepares a case.
  *
  * @throws ReadError when a file is missing or damaged, or image and label lie on different grids
+ * @throws UnsupportedError when the image's numbers can't be HU
  */
 export async function readCase(
   { name, image, label }: CaseFiles,
   preprocessing: TrainConfig['preprocessing'],
 ): Promise<PreparedCase> {
-  const [ct, reference] = [await readVolume(image), await readVolume(label, { kind: 'label' })];
-  if (!sameGrid(ct.volume.geometry, reference.volume.geometry, 0.1)) {
-    throw new ReadError(label, `${label} must lie on the grid of ${image}. Resample it first.`);
-  }
-  return prepareCase(name, ct.volume, asLungLabel(reference.volume), preprocessing, new Rng(0));
+  const { volumes } = await loadSample({ image, label });
+  return prepareCase(name, volumes['image']!, asLungLabel(volumes['label']!), preprocessing, new Rng(0));
 }
 
 function asLungLabel(volume: Volume): Volume {
