@@ -21,6 +21,8 @@ async function addPath(hash: Hash, path: string, signal: AbortSignal): Promise<v
       cause,
     });
   });
+  // A stream that is made with a signal that has fired already opens its file and, in Node 20, never closes it.
+  signal.throwIfAborted();
   if (!found.isDirectory()) {
     for await (const chunk of createReadStream(path, { signal })) hash.update(chunk as Uint8Array);
     return;
