@@ -41,11 +41,16 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** Voxels and objects in use, after what is unreachable was let go. */
-function bytesInUse(): number {
-  collectGarbage();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
+/** Voxels and objects in use: the least of several looks, since what is unreachable is freed in the background. */
+async function bytesInUse(): Promise<number> {
+  let least = Infinity;
+  for (let looks = 0; looks < 8; looks++) {
+    collectGarbage();
+    await lastValueFrom(timer(10));
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    least = Math.min(least, heapUsed + arrayBuffers);
+  }
+  return least;
 }
 
 test('memory stays flat over hundreds of samples, from files through a cache to batches', async () => {
@@ -58,15 +63,15 @@ test('memory stays flat over hundreds of samples, from files through a cache to 
     // A consumer that gives up the turn, as a training step does.
     inTurn(async (_batch, index) => {
       await new Promise(setImmediate);
-      if ((index + 1) % 50 === 0) inUse.push(bytesInUse());
+      if ((index + 1) % 50 === 0) inUse.push(await bytesInUse());
       return index;
     }),
     take(200),
   );
   expect(await lastValueFrom(samples)).toBe(199);
   expect(inUse).toHaveLength(4);
-  // 300 samples went by between the first and the last look: kept, one in fifteen would show.
-  expect(inUse[3]! - inUse[0]!).toBeLessThan(20 * BYTES_PER_SAMPLE);
+  // 300 samples went by between the first and the last look: kept, one in a hundred would show.
+  expect(inUse[3]! - inUse[0]!).toBeLessThan(3 * BYTES_PER_SAMPLE);
 });
 
 /** Paths in the folder that this process has open. */
