@@ -16,6 +16,8 @@ test('each malformed file ends in one clear error, in time and memory, and a goo
     // A process of its own, whose worker may hang or crash without harm to this one.
     const { stderr } = spawnSync(process.execPath, [join(root, 'tools/malformed.mjs'), `--json=${file}`], {
       encoding: 'utf8',
+      // Nx sets FORCE_COLOR; beside NO_COLOR, that makes Node itself warn on stderr.
+      env: { ...process.env, FORCE_COLOR: undefined },
     });
     const outcomes = JSON.parse(readFileSync(file, 'utf8')) as MalformedOutcome[];
     expect(
