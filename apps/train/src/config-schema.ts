@@ -67,6 +67,8 @@ const optimizerSchema = z.strictObject({
   samplesPerStep: positiveInteger.default(1),
   /** The largest norm of a step's gradients; 0 for any. */
   maxGradientNorm: z.number().min(0).default(0),
+  /** What float16 needs: the loss is scaled up, and a step whose gradients overflow is left out. */
+  lossScaling: z.enum(['none', 'dynamic']).default('none'),
 });
 
 const augmentationSchema = z.strictObject({
@@ -115,6 +117,8 @@ export const configSchema = z.strictObject({
     })
     .prefault({}),
   augmentation: augmentationSchema.prefault({}),
+  /** Threads that make samples, beside the one that trains. */
+  workers: positiveInteger.default(1),
   loss: z.enum(['dice', 'dice-cross-entropy']).default('dice'),
   optimizer: optimizerSchema.prefault({}),
   epochs: positiveInteger,

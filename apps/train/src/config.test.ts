@@ -70,7 +70,7 @@ describe('loadConfig', () => {
     expect(loadConfig(join(configs, 'clara-covid19-ct-lung.json'))).toMatchObject({
       network: { layers: [3, 4, 6, 3], width: 1, pspBlockNum: 0, upsampleMode: 'trilinear', outChannels: 2 },
       preprocessing: { spacing: [0.8, 0.8, 5], intensity: { from: [-1500, 500] } },
-      crop: { size: [224, 224, 32], foregroundProbability: 0 },
+      crop: { size: [224, 224, 32] },
       augmentation: { flip: [0.5, 0.5, 0.5] },
       loss: 'dice',
       optimizer: { name: 'adam', learningRate: 1e-4, schedule: 'constant', warmupSteps: 0 },

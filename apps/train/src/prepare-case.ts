@@ -2,7 +2,7 @@ import type { Rng, Sample, Volume } from '@lungseg/core';
 import { cropToForeground, orientation, spacing, transformSample } from '@lungseg/transforms';
 import type { TrainConfig } from './config.js';
 
-/** A case on the network's grid, as it stays in memory: HU as int16, label numbers as uint8. */
+/** A case on the network's grid, as it stays in memory, shared by all threads: HU as int16, label numbers as uint8. */
 export interface PreparedCase {
   readonly name: string;
   readonly sample: Sample & { readonly image: Volume; readonly label: Volume };
@@ -34,9 +34,10 @@ export function prepareCase(
     cropToForeground({ key: 'image', above: BODY_HU, margin: MARGIN, fill: -1024 }),
   ];
   for (const step of steps) sample = transformSample<never>(step as never, sample, rng).sample;
-  const small = {
-    image: { ...sample['image']!, data: Int16Array.from(sample['image']!.data, Math.round) },
-    label: { ...sample['label']!, data: Uint8Array.from(sample['label']!.data) },
-  };
-  return { name, sample: small };
+  const { image: ct, label: lungs } = sample as PreparedCase['sample'];
+  const hu = new Int16Array(new SharedArrayBuffer(2 * ct.data.length));
+  for (let i = 0; i < hu.length; i++) hu[i] = Math.round(ct.data[i]!);
+  const labels = new Uint8Array(new SharedArrayBuffer(lungs.data.length));
+  labels.set(lungs.data);
+  return { name, sample: { image: { ...ct, data: hu }, label: { ...lungs, data: labels } } };
 }

@@ -6,16 +6,16 @@ import { InvalidArgumentError, parseSafetensors, ReadError, type StateDict } fro
 import { diceCrossEntropyLoss, diceLoss } from '@lungseg/losses';
 import { dice } from '@lungseg/metrics';
 import { AHNet } from '@lungseg/networks';
-import { train, type TrainingEvent } from '@lungseg/trainer';
+import { DynamicLossScale, train, type TrainingEvent } from '@lungseg/trainer';
 import { concatMap, lastValueFrom } from 'rxjs';
 import { caseEntries } from './case-entries.js';
 import type { TrainConfig } from './config.js';
 import { loadCases, type OnPrepared, type RunCases } from './load-cases.js';
-import { nameSamples } from './name-samples.js';
 import { optimizerOf, scheduleOf } from './optimization.js';
 import { outlinePicture } from './outline-picture.js';
 import { environmentOf, makeManifest } from './records/manifest.js';
 import { RunRecords } from './records/run-records.js';
+import { SampleThreads } from './samples/sample-threads.js';
 import { segmentCase } from './segment-case.js';
 
 /** What a run reports to whoever shows it. */
@@ -79,13 +79,15 @@ export async function runTraining(config: TrainConfig, folder: string, options: 
   await records.json('manifest', await makeManifest(config, environment, entries));
   records.log(`${config.name}: ${options.backend.description}`);
   const network = new AHNet(config.network, config.seed);
+  let samples: SampleThreads | undefined;
   try {
     if (config.initialWeights !== undefined && !resume) {
       network.loadStateDict(await readWeights(resolvePath(config.initialWeights)));
     }
     const cases = await loadCases(config, entries, options.onPrepared, signal);
+    samples = new SampleThreads(config, cases);
     const events = train({
-      ...trainingOf(config, network, cases),
+      ...trainingOf(config, network, samples),
       ...validationOf(config, network, cases, records, options),
       about: JSON.stringify({ config, ...environment }),
       folder,
@@ -102,6 +104,7 @@ export async function runTraining(config: TrainConfig, folder: string, options: 
     records.log(`Ended: ${(error as Error).message}`);
     throw error;
   } finally {
+    samples?.close();
     network.dispose();
   }
 }
@@ -111,7 +114,7 @@ type TrainOptions = Parameters<typeof train>[0];
 function trainingOf(
   config: TrainConfig,
   network: AHNet,
-  cases: RunCases,
+  samples: SampleThreads,
 ): Omit<TrainOptions, 'folder' | 'resume' | 'signal'> {
   const { optimizer, epochs, stepsPerEpoch, averageDecay, checkpoints } = config;
   const totalSteps = epochs * stepsPerEpoch;
@@ -122,9 +125,11 @@ function trainingOf(
     loss: config.loss === 'dice' ? diceLoss() : diceCrossEntropyLoss(),
     optimizer: optimizerOf(config),
     schedule: scheduleOf(config),
-    ...nameSamples(config, cases),
+    sampleAt: (index) => samples.sampleAt(index),
+    nameOfSample: (index) => samples.nameOfSample(index),
     samplesPerStep: optimizer.samplesPerStep,
     ...(optimizer.maxGradientNorm > 0 ? { maxGradientNorm: optimizer.maxGradientNorm } : {}),
+    ...(optimizer.lossScaling === 'dynamic' ? { lossScale: new DynamicLossScale() } : {}),
     modeAt: (step) => (step < freezeAt ? 'train' : 'frozen'),
     totalSteps,
     stepsPerEpoch,

@@ -52,6 +52,7 @@ const config = {
     warmupSteps: 3,
     samplesPerStep: 2,
     maxGradientNorm: 1,
+    lossScaling: 'dynamic',
   },
   epochs: 8,
   stepsPerEpoch: 5,

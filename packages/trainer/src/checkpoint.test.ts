@@ -20,6 +20,7 @@ const CHECKPOINT: Checkpoint = {
   bestDice: 0.5,
   validationsSinceBest: 2,
   epochLoss: { sum: 1.25, count: 3 },
+  lossScale: { scale: 1024, goodSteps: 3 },
   network: '{"width":1}',
   about: '{"config":{"name":"a"}}',
 };

@@ -8,6 +8,7 @@ import {
   type NamedArray,
   type StateDict,
 } from '@lungseg/core';
+import type { LossScaleState } from './loss-scale.js';
 import { writeWhole } from './write-whole.js';
 
 /** Everything that a run needs to go on as if it had never stopped. */
@@ -25,6 +26,8 @@ export interface Checkpoint {
   readonly validationsSinceBest: number;
   /** Losses of the epoch under way. */
   readonly epochLoss: { readonly sum: number; readonly count: number };
+  /** Of dynamic loss scaling; absent where the run has none. */
+  readonly lossScale?: LossScaleState;
   /** The options of the network, as JSON. */
   readonly network: string;
   /** What else is to be known of the run, for instance its config and the versions of what made it, as JSON. */
@@ -54,6 +57,7 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
     about: checkpoint.about,
   };
   if (checkpoint.bestDice !== undefined) metadata['bestDice'] = String(checkpoint.bestDice);
+  if (checkpoint.lossScale !== undefined) metadata['lossScale'] = JSON.stringify(checkpoint.lossScale);
   metadata['sha256'] = hashOf(tensors, metadata);
   await writeWhole(path, formatSafetensors(tensors, { metadata })).catch((cause: unknown) => {
     const { code, message } = cause as NodeJS.ErrnoException;
@@ -103,6 +107,9 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
     ...(metadata['bestDice'] === undefined ? {} : { bestDice: Number(metadata['bestDice']) }),
     validationsSinceBest: Number(metadata['validationsSinceBest']),
     epochLoss: JSON.parse(metadata['epochLoss']!) as Checkpoint['epochLoss'],
+    ...(metadata['lossScale'] === undefined
+      ? {}
+      : { lossScale: JSON.parse(metadata['lossScale']) as LossScaleState }),
     network: metadata['network']!,
     about: metadata['about']!,
   };

@@ -24,11 +24,15 @@ export interface StepEvent {
   readonly learningRate: number;
   /** Euclidean norm of all gradients, before clipping. */
   readonly gradientNorm: number;
+  /** With dynamic loss scaling: what the loss was multiplied by. */
+  readonly lossScale?: number;
+  /** Present where gradients overflowed, so that no weight was changed. */
+  readonly isSkipped?: true;
   /** How many samples went into the step. */
   readonly samples: number;
   /** How long the step took, in ms, with the wait for its samples. */
   readonly durationMs: number;
-  /** How long it waited for its samples, in ms. */
+  /** How much of it went by waiting for samples, or making them in this thread, in ms. */
   readonly waitMs: number;
 }
 

@@ -5,6 +5,7 @@ test('the public names are these', () => {
   expect(Object.keys(api).sort()).toEqual([
     'Adam',
     'AdamW',
+    'DynamicLossScale',
     'Sgd',
     'WeightAverage',
     'clipGradients',

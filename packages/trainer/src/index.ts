@@ -18,6 +18,7 @@ export {
   type OptimizationStepInput,
   type OptimizationStepResult,
 } from './optimization-step.js';
+export { DynamicLossScale, type DynamicLossScaleOptions, type LossScaleState } from './loss-scale.js';
 export type { Optimizer, Parameters } from './optimizer.js';
 export {
   constantSchedule,

@@ -22,6 +22,8 @@ export interface OptimizationStepInput {
   readonly mode: NetworkMode;
   /** The largest norm of the gradients, which are scaled down to it; any where it is left out. */
   readonly maxGradientNorm?: number;
+  /** What the loss is multiplied by before gradients are taken, which are then divided by it; 1 by default. */
+  readonly lossScale?: number;
 }
 
 /** How a step went. */
@@ -46,8 +48,8 @@ export function optimizationStep(input: OptimizationStepInput): OptimizationStep
     losses.push(loss);
     if (!Number.isFinite(loss)) return { losses, gradientNorm: Number.NaN };
   }
-  if (losses.length > 1) {
-    const share = 1 / losses.length;
+  const share = 1 / (losses.length * (input.lossScale ?? 1));
+  if (share !== 1) {
     for (const gradient of gradients.values()) {
       for (let i = 0; i < gradient.length; i++) gradient[i] = gradient[i]! * share;
     }
@@ -71,16 +73,16 @@ export function optimizationStep(input: OptimizationStepInput): OptimizationStep
 
 /** Adds a batch's gradients to the sums, and gives its loss; adds nothing where that is not finite. */
 function addGradients(
-  { network, loss, mode }: OptimizationStepInput,
+  { network, loss, mode, lossScale = 1 }: OptimizationStepInput,
   { image, label }: Batch,
   sums: Map<string, Float32Array>,
 ): number {
   const variables = network.trainableVariables();
-  const { value, grads } = tf.variableGrads(
-    () => loss(network.apply(image, mode), label) as tf.Scalar,
-    [...variables.values()],
-  );
-  const lossValue = value.dataSync()[0]!;
+  const { value, grads } = tf.variableGrads(() => {
+    const own = loss(network.apply(image, mode), label) as tf.Scalar;
+    return lossScale === 1 ? own : tf.mul(own, lossScale);
+  }, [...variables.values()]);
+  const lossValue = value.dataSync()[0]! / lossScale;
   if (Number.isFinite(lossValue)) {
     for (const [name, variable] of variables) {
       const gradient = grads[variable.name]!.dataSync<'float32'>();

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Network } from '@lungseg/core';
 import type { Checkpoint } from './checkpoint.js';
+import type { DynamicLossScale } from './loss-scale.js';
 import type { Optimizer } from './optimizer.js';
 import { WeightAverage } from './weight-average.js';
 
@@ -12,6 +13,7 @@ export interface RunParts {
   readonly network: Network<tf.Tensor, tf.Variable>;
   readonly optimizer: Optimizer;
   readonly averageDecay?: number;
+  readonly lossScale?: DynamicLossScale;
   /** The network's options as JSON. */
   readonly networkOptions: string;
   /** What else a checkpoint says of the run, as JSON. */
@@ -44,6 +46,7 @@ export class RunState {
     if (checkpoint.averaged !== undefined) {
       this.#average?.load(checkpoint.averaged, Math.floor(checkpoint.step / AVERAGE_EVERY));
     }
+    if (checkpoint.lossScale !== undefined) this.#parts.lossScale?.load(checkpoint.lossScale);
     this.step = checkpoint.step;
     this.bestDice = checkpoint.bestDice;
     this.validationsSinceBest = checkpoint.validationsSinceBest;
@@ -82,7 +85,7 @@ export class RunState {
 
   /** All that is needed to go on from here. */
   checkpoint(): Checkpoint {
-    const { network, optimizer, networkOptions, about = '{}' } = this.#parts;
+    const { network, optimizer, lossScale, networkOptions, about = '{}' } = this.#parts;
     const averaged = this.#average?.stateDict();
     return {
       step: this.step,
@@ -92,6 +95,7 @@ export class RunState {
       ...(this.bestDice === undefined ? {} : { bestDice: this.bestDice }),
       validationsSinceBest: this.validationsSinceBest,
       epochLoss: { ...this.epochLoss },
+      ...(lossScale === undefined ? {} : { lossScale: lossScale.state() }),
       network: networkOptions,
       about,
     };

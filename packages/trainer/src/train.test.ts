@@ -8,6 +8,7 @@ import { createGeometry, createVolume, Rng, type Network, type Sample, type Stat
 import { diceCrossEntropyLoss } from '@lungseg/losses';
 import { lastValueFrom, toArray } from 'rxjs';
 import type { StepEvent, TrainingEvent } from './events.js';
+import { DynamicLossScale } from './loss-scale.js';
 import { Sgd } from './sgd.js';
 import { train, type TrainOptions } from './train.js';
 
@@ -108,6 +109,46 @@ describe('train', () => {
     expect(values[39]).toBeLessThan(0.8 * values[0]!);
     expect(events.filter((e) => e.type === 'epoch')).toHaveLength(4);
     expect(events.slice(-2).map((e) => e.type)).toEqual(['checkpoint', 'done']);
+    network.dispose();
+  });
+
+  test('leaves out steps whose scaled gradients overflow, and else takes those of a run without scaling', async () => {
+    // A gradient that passes through a number with a limited range, as in float16.
+    const narrow = tf.customGrad((x) => ({
+      value: (x as tf.Tensor).clone(),
+      gradFunc: (dy) => tf.mul(tf.mul(dy as tf.Tensor, 1e10), 1e-10),
+    }));
+    const loss: TrainOptions['loss'] = (logits, label) => diceCrossEntropyLoss()(narrow(logits), label);
+    const options = { loss, sampleAt: () => sampleAt(1), averageDecay: 0.9 };
+    const [plain, scaled, resumed] = [new Threshold(), new Threshold(), new Threshold()];
+    const expected = losses(await run(plain, { ...options, totalSteps: 10 }));
+    const lossScale = new DynamicLossScale({ initial: 2 ** 110, growthInterval: 8 });
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+    const events = await run(scaled, { ...options, lossScale, totalSteps: 30 });
+    const steps = events.filter((e): e is StepEvent => e.type === 'step');
+    const taken = steps.filter(({ isSkipped }) => isSkipped !== true);
+    const first = taken[0]!.step - 1;
+    expect(first).toBeGreaterThan(5);
+    expect(taken[0]!.lossScale).toBe(2 ** (110 - first));
+    expect(losses(events).slice(0, first)).toEqual(Array.from({ length: first }, () => expected[0]));
+    expect(losses(taken).slice(0, 10)).toEqual(expected);
+    const onward = new DynamicLossScale();
+    const rest = await run(resumed, { ...options, lossScale: onward, totalSteps: 31, resume: true });
+    expect(rest.find((e): e is StepEvent => e.type === 'step')?.lossScale).toBe(lossScale.scale);
+    for (const network of [plain, scaled, resumed]) network.dispose();
+  });
+
+  test('stops where even a loss scale below 1 overflows', async () => {
+    const network = new Threshold();
+    const endless = tf.customGrad((x) => ({
+      value: (x as tf.Tensor).clone(),
+      gradFunc: (dy) => tf.mul(dy as tf.Tensor, Infinity),
+    }));
+    const loss: TrainOptions['loss'] = (logits, label) => diceCrossEntropyLoss()(endless(logits), label);
+    await expect(run(network, { loss, lossScale: new DynamicLossScale({ initial: 4 }) })).rejects.toThrow(
+      /The gradients must stay finite\. Received: a norm of .* at step 3, sample 2/,
+    );
     network.dispose();
   });
 

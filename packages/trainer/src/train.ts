@@ -6,6 +6,7 @@ import { Adam } from './adam.js';
 import { saveCheckpoint } from './checkpoint.js';
 import { BEST, loadNewestCheckpoint, saveLastCheckpoint } from './checkpoint-folder.js';
 import type { TrainingEvent } from './events.js';
+import type { DynamicLossScale } from './loss-scale.js';
 import { optimizationStep, type OptimizationStepResult } from './optimization-step.js';
 import type { Optimizer } from './optimizer.js';
 import { RunState } from './run-state.js';
@@ -31,6 +32,8 @@ export interface TrainOptions {
   readonly samplesPerStep?: number;
   /** The largest norm of a step's gradients, which are scaled down to it; any by default. */
   readonly maxGradientNorm?: number;
+  /** Scales the loss, as float16 needs it; a step whose gradients overflow is left out. None by default. */
+  readonly lossScale?: DynamicLossScale;
   /** How batch normalisation behaves at a step; `train` by default. */
   readonly modeAt?: (step: number) => NetworkMode;
   readonly totalSteps: number;
@@ -110,8 +113,8 @@ class TrainingRun {
     while (state.step < totalSteps && !this.#isEnded() && !this.#isPatienceOver()) {
       const begin = performance.now();
       const samples = await pending;
-      const waitMs = performance.now() - begin;
       pending = this.#samplesOf(state.step + 1);
+      const waitMs = performance.now() - begin;
       this.#takeStep(samples, begin, waitMs);
       await this.#endStep();
       const isLast = state.step === totalSteps || this.#isPatienceOver();
@@ -157,9 +160,10 @@ class TrainingRun {
   }
 
   #takeStep(samples: readonly Sample[], begin: number, waitMs: number): void {
-    const { network, loss, schedule, modeAt, maxGradientNorm, stepsPerEpoch } = this.#options;
+    const { network, loss, schedule, modeAt, maxGradientNorm, stepsPerEpoch, lossScale } = this.#options;
     const state = this.#state;
     const learningRate = schedule(state.step);
+    const scale = lossScale?.scale;
     const result = optimizationStep({
       network,
       loss,
@@ -168,8 +172,9 @@ class TrainingRun {
       learningRate,
       mode: modeAt?.(state.step) ?? 'train',
       ...(maxGradientNorm === undefined ? {} : { maxGradientNorm }),
+      ...(scale === undefined ? {} : { lossScale: scale }),
     });
-    this.#checkFinite(result, samples);
+    const isSkipped = this.#checkFinite(result, samples);
     const mean = result.losses.reduce((a, b) => a + b, 0) / result.losses.length;
     const epoch = Math.floor(state.step / stepsPerEpoch);
     state.advance(mean);
@@ -180,18 +185,29 @@ class TrainingRun {
       loss: mean,
       learningRate,
       gradientNorm: result.gradientNorm,
+      ...(scale === undefined ? {} : { lossScale: scale }),
+      ...(isSkipped ? { isSkipped } : {}),
       samples: samples.length,
       durationMs: performance.now() - begin,
       waitMs,
     });
   }
 
-  #checkFinite({ losses, gradientNorm }: OptimizationStepResult, samples: readonly Sample[]): void {
-    if (Number.isFinite(gradientNorm)) return;
+  /**
+   * Whether the step was left out since its gradients overflowed, which loss scaling allows for.
+   *
+   * @throws InvalidArgumentError when something isn't finite that no smaller scale would help
+   */
+  #checkFinite({ losses, gradientNorm }: OptimizationStepResult, samples: readonly Sample[]): boolean {
+    const { lossScale } = this.#options;
+    const isFinite = Number.isFinite(gradientNorm);
+    lossScale?.note(isFinite);
+    if (isFinite) return false;
     const { step } = this.#state;
     const which = losses.length - 1;
     const index = step * samples.length + which;
     const loss = losses[which]!;
+    if (lossScale !== undefined && Number.isFinite(loss) && lossScale.scale >= 1) return true;
     const name = this.#options.nameOfSample?.(index);
     const what = Number.isFinite(loss)
       ? `The gradients must stay finite. Received: a norm of ${gradientNorm}`

@@ -1,0 +1,50 @@
+// What the threads that make samples run: see SampleThreads.
+import { Rng, type Sample, type Transform } from '@lungseg/core';
+import {
+  gaussianNoise,
+  randomCropByLabel,
+  randomFlip,
+  randomRotate,
+  randomScaleIntensity,
+  randomShiftIntensity,
+  randomZoom,
+  scaleIntensityRange,
+  spatial,
+  transformSample,
+  withProbability,
+} from '@lungseg/transforms';
+import type { TrainConfig } from '../config.js';
+import type { SampleJob } from './draw-sample.js';
+
+/** HU of air, which fills what a crop finds outside its volume. */
+const AIR_HU = -1024;
+
+/** The part of a config that making samples depends on. */
+export type AugmentationConfig = Pick<TrainConfig, 'crop' | 'augmentation' | 'preprocessing'>;
+
+/** Gives a function that crops and augments a case. */
+export function createWork(config: AugmentationConfig): (job: SampleJob) => Sample {
+  const pipeline = augmentation(config);
+  return ({ state, sample }) => {
+    const rng = new Rng(state);
+    return pipeline.reduce((current, transform) => transformSample(transform, current, rng).sample, sample);
+  };
+}
+
+function augmentation({ crop, augmentation: options, preprocessing }: AugmentationConfig): Transform[] {
+  return [
+    spatial(
+      [
+        randomCropByLabel(crop),
+        randomRotate({ degrees: options.rotateDegrees }),
+        randomZoom({ zoom: options.zoom }),
+        randomFlip({ probability: options.flip }),
+      ],
+      { border: AIR_HU },
+    ),
+    randomScaleIntensity({ maxFactor: options.scale }),
+    randomShiftIntensity({ maxOffset: options.shiftHu }),
+    withProbability(options.noiseProbability, gaussianNoise({ standardDeviation: [0, options.noiseHu] })),
+    scaleIntensityRange({ ...preprocessing.intensity, clip: true }),
+  ];
+}
