@@ -25,7 +25,7 @@ describe('parseInferArguments', () => {
       output: '/home/reader/out.nii.gz',
       json: '/home/reader/a/b.json',
       preview: '/home/p.png',
-      model: 'ahnet-small',
+      models: ['ahnet-small'],
       backend: 'auto',
       labels: 'lung',
       list: false,
@@ -41,6 +41,7 @@ describe('parseInferArguments', () => {
   test('takes the other options', () => {
     const options = [
       '--model=./m',
+      '--model=ahnet-small',
       '--backend=cpu',
       '--labels=left-right',
       '--window=64,64,32',
@@ -53,7 +54,7 @@ describe('parseInferArguments', () => {
       '--assume-hu',
     ];
     expect(parseInferArguments([...required, ...options, '--quiet'])).toMatchObject({
-      model: '/home/reader/m',
+      models: ['/home/reader/m', 'ahnet-small'],
       backend: 'cpu',
       labels: 'left-right',
       window: [64, 64, 32],

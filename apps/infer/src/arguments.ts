@@ -38,8 +38,8 @@ export interface InferArguments extends InputArguments {
   readonly preview?: string;
   /** A page of HTML. */
   readonly report?: string;
-  /** A shipped model's name, or an absolute path. */
-  readonly model: string;
+  /** Shipped models' names, or absolute paths: several answer together. */
+  readonly models: readonly string[];
   readonly backend: BackendChoice;
   readonly labels: LabelsChoice;
   readonly precision: PrecisionChoice;
@@ -55,7 +55,8 @@ export interface InferArguments extends InputArguments {
 }
 
 /** What the options are before they are told apart. */
-interface Options extends Omit<InferArguments, 'list' | 'output' | 'json' | 'labels'> {
+interface Options extends Omit<InferArguments, 'list' | 'output' | 'json' | 'labels' | 'models'> {
+  readonly model: readonly string[];
   readonly list: boolean;
   readonly output?: string;
   readonly json?: string | true;
@@ -85,7 +86,7 @@ export function parseInferArguments(argv: readonly string[]): InferArguments | L
       'one page with flags, volumes, histogram, pictures and versions',
       htmlPath,
     )
-    .addOption(modelOption())
+    .addOption(modelsOption())
     .addOption(backendOption())
     .addOption(precisionOption())
     .addOption(
@@ -132,11 +133,12 @@ function checkedList(command: Command, options: Options): ListArguments {
 }
 
 function checkedInfer(command: Command, given: Options): InferArguments {
-  const { output, json } = given;
+  const { output, json, model, ...rest } = given;
   if (output === undefined) command.error("error: required option '--output <file>' not specified");
   if (json === true) command.error("error: option '--json <file>' argument missing");
   const labels = given.labels ?? defaultLabels(output);
-  const options = { ...given, output, json, labels } as InferArguments;
+  const models = model.length === 0 ? [DEFAULT_MODEL] : model;
+  const options = { ...rest, models, output, json, labels } as InferArguments;
   const files = [options.output, options.json, options.preview, options.report].filter(
     (file) => file !== undefined,
   );
@@ -161,12 +163,25 @@ export function parse(command: Command, argv: readonly string[]): Command {
   return command.allowExcessArguments(false).exitOverride().parse(argv, { from: 'user' });
 }
 
-/** `--model`: a name stays as it is, anything that looks like a path is taken from where the user stands. */
+/** `--model`. */
 export function modelOption(): Option {
   return new Option('--model <name|folder>', 'a shipped model, or a folder with a model.json')
     .default(DEFAULT_MODEL)
-    .argParser((value: string) => (/[/\\]|^\.+$/.test(value) ? resolveFromUser(value) : value));
+    .argParser(modelPath);
 }
+
+/** `--model`, which may be given several times. */
+function modelsOption(): Option {
+  return new Option(
+    '--model <name|folder>',
+    `a shipped model, or a folder with a model.json; given several times, they answer together (default: ${DEFAULT_MODEL})`,
+  )
+    .default([])
+    .argParser((value: string, previous: readonly string[]) => [...previous, modelPath(value)]);
+}
+
+/** A name stays as it is, anything that looks like a path is taken from where the user stands. */
+const modelPath = (value: string): string => (/[/\\]|^\.+$/.test(value) ? resolveFromUser(value) : value);
 
 /** `--backend`. */
 export function backendOption(): Option {

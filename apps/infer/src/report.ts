@@ -16,7 +16,10 @@ export interface ReportParts {
   readonly output: string;
   readonly labels: LabelsChoice;
   readonly read: ReadResult;
+  /** What segmented; of several models, all of them as one. */
   readonly model: ModelDescription;
+  /** The models one by one. */
+  readonly members: readonly ModelDescription[];
   readonly backend: BackendInfo;
   readonly precision: Precision;
   readonly details: PreparedDetails;
@@ -35,12 +38,18 @@ export const LABEL_NAMES: Readonly<Record<LabelsChoice, Readonly<Record<string, 
 
 /** The contents of `--json`: enough to know what was segmented, by what, how, and with which result. */
 export function formatReport(parts: ReportParts): string {
-  const { read, model, backend, details, summary } = parts;
+  const { read, model, members, backend, details, summary } = parts;
+  const identity = ({ name, version, weights }: ModelDescription): object => ({
+    name,
+    version,
+    weightsSha256: weights.sha256,
+  });
   const { geometry } = read.volume;
   const report = {
     intendedUse: INTENDED_USE,
     versions: { lungseg: appVersion(), node: process.versions.node },
-    model: { name: model.name, version: model.version, weightsSha256: model.weights.sha256 },
+    model: identity(model),
+    ...(members.length > 1 ? { ensemble: members.map(identity) } : {}),
     backend: { name: backend.name, device: backend.device, description: backend.description },
     precision: parts.precision,
     input: {

@@ -8,14 +8,14 @@ import {
   type ReadResult,
   type SegmentationDetails,
 } from '@lungseg/io';
-import { loadModel, type LoadedModel } from '@lungseg/models';
 import pc from 'picocolors';
 import { isSegmentation, type InferArguments } from './arguments.js';
+import { loadEnsemble, type Ensemble } from './ensemble.js';
 import { formatHtmlReport } from './html-report.js';
 import { Outputs } from './outputs.js';
 import { renderPreview } from './preview.js';
 import { readInThread, type TimedRead } from './read-in-thread.js';
-import { formatReport, INTENDED_USE, peakMemoryBytes } from './report.js';
+import { formatReport, INTENDED_USE, peakMemoryBytes, type ReportParts } from './report.js';
 import { segment, type PreparedDetails, type Segmentation } from './segment.js';
 import { StageClock, type Stage } from './stages.js';
 import { summarize, type Summary } from './statistics.js';
@@ -42,32 +42,31 @@ export async function runInfer(
     note = '';
   });
   // The image is read while TensorFlow and the weights are loaded, which takes as long.
-  const [{ result: read, seconds }, { backend, precision, model }] = await Promise.all([
+  const [{ result: read, seconds }, { backend, precision, ensemble }] = await Promise.all([
     readInput(options, signal),
-    loadNetwork(options),
+    loadNetworks(options),
   ]);
   note = describeInput(read);
   clock.record('read', seconds);
   for (const warning of read.warnings) terminal.line(pc.yellow(`! ${warning}`));
-  const { name, version } = model.description;
-  terminal.line(`${'model'.padEnd(13)} ${name} ${version}, ${backend.description}, ${precision}`);
+  const { model, members, predict } = ensemble;
+  for (const { name, version } of members)
+    terminal.line(`${'model'.padEnd(13)} ${name} ${version}, ${backend.description}, ${precision}`);
   for (const reason of backend.passedOver) terminal.line(pc.yellow(`! passed over ${reason}`));
 
-  const prepared = await model.network.prepareForInference({ precision });
   const { batch, flips, window, memory } = options;
   const segmentation = await segment(read.volume, model, {
     clock,
     signal,
     batch,
     flips,
-    predict: (x) => prepared.apply(x),
+    predict,
     ...(window === undefined ? {} : { window }),
     ...(memory === undefined ? {} : { memory }),
     onPrepared: (details) => terminal.line(`${' '.repeat(21)} ${describePlan(details)}`),
     onProgress: (done, total) => terminal.progress(done, total),
   });
-  prepared.dispose();
-  model.network.dispose();
+  ensemble.dispose();
   const summary = summarize(read.volume, segmentation);
   await writeAll({
     options,
@@ -75,6 +74,7 @@ export async function runInfer(
     backend,
     precision,
     model: model.description,
+    members,
     segmentation,
     summary,
     clock,
@@ -92,14 +92,14 @@ async function readInput(options: InferArguments, signal: AbortSignal): Promise<
   return read;
 }
 
-async function loadNetwork(options: InferArguments): Promise<{
+async function loadNetworks(options: InferArguments): Promise<{
   readonly backend: BackendInfo;
   readonly precision: Precision;
-  readonly model: LoadedModel;
+  readonly ensemble: Ensemble;
 }> {
   const backend = await selectBackend(options.backend);
   const precision = await choosePrecision(options.precision, backend);
-  return { backend, precision, model: await loadModel(options.model) };
+  return { backend, precision, ensemble: await loadEnsemble(options.models, precision) };
 }
 
 interface Results {
@@ -107,7 +107,8 @@ interface Results {
   readonly read: ReadResult;
   readonly backend: BackendInfo;
   readonly precision: Precision;
-  readonly model: Parameters<typeof formatReport>[0]['model'];
+  readonly model: ReportParts['model'];
+  readonly members: ReportParts['members'];
   readonly segmentation: Segmentation;
   readonly summary: Summary;
   readonly clock: StageClock;
