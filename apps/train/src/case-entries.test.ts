@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { caseEntries } from './case-entries.js';
+
+let folder: string;
+let datalist: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lungseg-folds-'));
+  datalist = join(folder, 'datalist.json');
+  // Nine scans of five patients, two of them set aside for validation.
+  const entry = (n: number): object => ({
+    image: `scan-${n}.nii.gz`,
+    label: `lung-${n}.nii.gz`,
+    patient: `patient-${n % 5}`,
+  });
+  writeFileSync(
+    datalist,
+    JSON.stringify({ training: [0, 1, 2, 3, 5, 6, 7].map(entry), validation: [4, 9].map(entry) }),
+  );
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const entries = (count: number, index: number) =>
+  caseEntries({ datalist, folds: { count, index, seed: 3 } }, (path) => path);
+const names = (cases: readonly { readonly name: string }[]): string[] => cases.map(({ name }) => name);
+
+describe('caseEntries', () => {
+  test("takes the datalist's own split where there is one fold", async () => {
+    const { training, validation } = await entries(1, 0);
+    expect([training.length, validation.length]).toEqual([7, 2]);
+    expect(training[0]).toEqual({
+      name: 'patient-0',
+      image: join(folder, 'scan-0.nii.gz'),
+      label: join(folder, 'lung-0.nii.gz'),
+    });
+  });
+
+  test('splits anew for cross-validation: each case validates once, no patient is on both sides', async () => {
+    const folds = await Promise.all([0, 1, 2].map((index) => entries(3, index)));
+    for (const { training, validation } of folds) {
+      expect(training.length + validation.length).toBe(9);
+      expect(validation.length).toBeGreaterThan(0);
+      const trained = new Set(names(training));
+      expect(names(validation).filter((name) => trained.has(name))).toEqual([]);
+    }
+    const judged = folds.flatMap(({ validation }) => validation.map(({ image }) => image)).sort();
+    expect(judged).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 9].map((n) => join(folder, `scan-${n}.nii.gz`)));
+  });
+
+  test('has none where there is no datalist', async () => {
+    expect(await caseEntries({ folds: { count: 1, index: 0, seed: 0 } }, (path) => path)).toEqual({
+      training: [],
+      validation: [],
+    });
+  });
+});

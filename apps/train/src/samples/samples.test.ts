@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import { createGeometry, createVolume, type Volume } from '@lungseg/core';
+import { configSchema, type TrainConfig } from '../config-schema.js';
+import type { PreparedCase } from '../prepare-case.js';
+import { createWork } from './augment-work.js';
+import { drawSamples } from './draw-sample.js';
+
+function makeCase(name: string): PreparedCase {
+  const geometry = createGeometry({ size: [24, 24, 24] });
+  const image = Int16Array.from({ length: 24 ** 3 }, (_, n) => ((n * 37) % 1500) - 1000);
+  const label = Uint8Array.from(image, (hu) => (hu < -500 ? 1 : 0));
+  return {
+    name,
+    sample: { image: createVolume(image, geometry), label: createVolume(label, geometry, 'label') },
+  };
+}
+
+function configOf(changes: object): TrainConfig {
+  return configSchema.parse({
+    name: 'a',
+    output: 'runs/a',
+    epochs: 1,
+    stepsPerEpoch: 1,
+    crop: { size: [16, 16, 16] },
+    ...changes,
+  });
+}
+
+const REAL = [makeCase('one'), makeCase('two'), makeCase('rare')];
+const PHANTOMS = [makeCase('phantom-0')];
+const NUMBERS = Array.from({ length: 2000 }, (_, n) => n);
+
+function shares(config: TrainConfig, cases: Parameters<typeof drawSamples>[1]): Record<string, number> {
+  const draw = drawSamples(config, cases);
+  const counts: Record<string, number> = {};
+  for (const n of NUMBERS) {
+    const { name } = draw(n);
+    counts[name] = (counts[name] ?? 0) + 1 / NUMBERS.length;
+  }
+  return counts;
+}
+
+describe('drawSamples', () => {
+  test("draws cases by their weights, and phantoms by the config's share", () => {
+    const data = { weights: { rare: 0.25, two: 0.75 }, phantoms: { share: 0.2 } };
+    const found = shares(configOf({ data }), { real: REAL, phantoms: PHANTOMS });
+    for (const [name, share] of Object.entries({ 'phantom-0': 0.2, one: 0.4, two: 0.3, rare: 0.1 })) {
+      expect(Math.abs(found[name]! - share)).toBeLessThan(0.04);
+    }
+    expect(
+      shares(configOf({ data: { weights: { rare: 0 } } }), { real: REAL, phantoms: [] }),
+    ).not.toHaveProperty('rare');
+  });
+
+  test('depends on seed and number alone, in whatever order samples are asked for', () => {
+    const draw = drawSamples(configOf({ seed: 5 }), { real: REAL, phantoms: PHANTOMS });
+    const forward = NUMBERS.slice(0, 20).map(draw);
+    const backward = NUMBERS.slice(0, 20).reverse().map(draw);
+    expect(backward.reverse()).toEqual(forward);
+    const other = drawSamples(configOf({ seed: 6 }), { real: REAL, phantoms: PHANTOMS });
+    expect(NUMBERS.slice(0, 20).map((n) => other(n).job.state)).not.toEqual(
+      forward.map(({ job }) => job.state),
+    );
+  });
+
+  test('needs a case', () => {
+    expect(() => drawSamples(configOf({}), { real: [], phantoms: [] })).toThrow(/nothing to train on/);
+  });
+});
+
+describe('a sample', () => {
+  const work = createWork(
+    configOf({ augmentation: { rotateDegrees: [0, 0, 20], shiftHu: 50, noiseHu: 20, noiseProbability: 1 } }),
+  );
+  const { job } = drawSamples(configOf({}), { real: REAL, phantoms: [] })(3);
+
+  test("is a crop of the config's size, clipped to [0, 1], with the label beside it", () => {
+    const { image, label } = work(job) as { image: Volume; label: Volume };
+    expect(image.geometry.size).toEqual([16, 16, 16]);
+    expect(label.geometry).toEqual(image.geometry);
+    expect(Math.min(...image.data)).toBeGreaterThanOrEqual(0);
+    expect(Math.max(...image.data)).toBeLessThanOrEqual(1);
+    expect([...new Set(label.data)].sort()).toEqual([0, 1]);
+  });
+
+  test('is the same each time, and leaves its case as it was', () => {
+    const before = Int16Array.from(job.sample['image']!.data);
+    const [first, second] = [work(job), work(job)];
+    expect(second).toEqual(first);
+    expect(job.sample['image']!.data).toEqual(before);
+  });
+});
