@@ -75,8 +75,12 @@ export function encodeSegmentation(mask: Volume, details: SegmentationDetails): 
   }
   const labels = segments.map(({ label }) => label);
   const known = new Set([0, ...labels]);
+  // Most voxels have their neighbour's label.
+  let last = 0;
   for (let i = 0; i < data.length; i++) {
-    if (known.has(data[i]!)) continue;
+    if (data[i] === last) continue;
+    last = data[i]!;
+    if (known.has(last)) continue;
     throw new InvalidArgumentError(
       `Each label of a DICOM segmentation must have a segment: ${labels.join(', ')}. Received: ${data[i]}. Describe it in segments.`,
     );

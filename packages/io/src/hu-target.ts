@@ -45,7 +45,7 @@ export class HuTarget {
       }
       data[offset + i] = value;
       if (mayOverflow && data[offset + i] !== value) {
-        data = Int32Array.from(data);
+        data = new Int32Array(data);
         mayOverflow = false;
         data[offset + i] = value;
       }
