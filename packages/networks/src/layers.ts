@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ParameterLayout } from './parameters.js';
 
 /**
- * The layers of an anisotropic network over [N, D, H, W, C], each made of 2-D kernels, which every tfjs backend has
- * forward and backward. Reshapes are free; nothing is transposed but in {@link upConvolution}.
+ * The layers of an anisotropic network over [N, D, H, W, C], each made of 2-D kernels, which every tfjs backend has.
+ * Reshapes are free; nothing is transposed but in {@link upConvolution}.
  */
 
 /** A tensor [N, D, H, W, C]. */

@@ -20,7 +20,10 @@ import type { ParameterLayout, Parameters } from './parameters.js';
 export const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
 
-/** AH-Net's layers over tfjs tensors, on any backend, differentiable; the parameters are the network's own variables. */
+/**
+ * AH-Net's layers over tfjs tensors, on any backend; the parameters are the network's own variables. Their gradients need the
+ * native backend: tfjs's others lack some.
+ */
 export class TensorLayers implements AHNetLayers<Tensor> {
   /** What blocks gave: of the tensors that blocks are given, only the image is none of these. */
   readonly #outputs = new WeakSet<Tensor>();
