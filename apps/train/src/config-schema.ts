@@ -94,6 +94,8 @@ export const configSchema = z.strictObject({
   output: z.string().min(1),
   seed: z.number().int().default(0),
   network: networkSchema.prefault({}),
+  /** Whether the backward pass computes blocks again instead of keeping them: half of the memory, more time. */
+  recompute: z.boolean().default(false),
   /** Weights to begin from: a safetensors file or a checkpoint. */
   initialWeights: z.string().optional(),
   data: dataSchema.prefault({}),

@@ -79,6 +79,7 @@ export async function runTraining(config: TrainConfig, folder: string, options: 
   await records.json('manifest', await makeManifest(config, environment, entries));
   records.log(`${config.name}: ${options.backend.description}`);
   const network = new AHNet(config.network, config.seed);
+  network.recompute = config.recompute;
   let samples: SampleThreads | undefined;
   try {
     if (config.initialWeights !== undefined && !resume) {

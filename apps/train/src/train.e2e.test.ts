@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { selectBackend } from '@lungseg/backend';
 import { loadModel } from '@lungseg/models';
+import { exportOnnx } from '@lungseg/networks';
 import { loadCheckpoint, type StepEvent, type TrainingEvent } from '@lungseg/trainer';
 import { readRecords } from './testing/read-records.js';
 import { environment, ROOT, runApp } from './testing/serve.js';
@@ -151,12 +152,15 @@ describe('train:validate and train:export', () => {
     expect(row).toMatch(/^three,lung,/);
     expect(readdirSync(join(run, 'evaluation/worst'))).toEqual(['1-three.png']);
 
-    expect(runApp('dist/export/main.js', `--run=${run}`, '--set=name=tiny-lungs')).toMatchObject({
+    expect(
+      runApp('dist/export/main.js', `--run=${run}`, '--set=name=tiny-lungs', '--set=onnx=true'),
+    ).toMatchObject({
       status: 0,
     });
     await selectBackend('cpu');
     const { description, network } = await loadModel(join(run, 'model'));
     const weights = network.stateDict();
+    expect(Uint8Array.from(readFileSync(join(run, 'model/model.onnx')))).toEqual(exportOnnx(network));
     network.dispose();
     expect(description).toMatchObject({ name: 'tiny-lungs', preprocessing: { spacing: [1, 1, 1] } });
     for (const [name, { data }] of best.averaged!) expect(weights.get(name)?.data).toEqual(data);
@@ -165,6 +169,21 @@ describe('train:validate and train:export', () => {
     expect(card).toContain(description.weights.sha256);
     expect(card).toContain('- three (image');
     expect(card).toContain(`| dice | ${best.bestDice!.toFixed(4)} |`);
+  });
+
+  test("a model, or MONAI's weights under the same names, is what another run may begin from", async () => {
+    const [run, tuned] = [join(folder, 'judged'), join(folder, 'tuned')];
+    const from = [`--set=initialWeights=${join(run, 'model/weights.safetensors')}`, '--set=averageDecay=0'];
+    const still = ['--set=optimizer.learningRate=1e-12', '--set=epochs=1', '--set=stepsPerEpoch=1'];
+    expect(tiny(tuned, ...from, ...still)).toMatchObject({ status: 0 });
+    const [begun, { weights }] = await Promise.all([
+      loadCheckpoint(join(run, 'best.safetensors')),
+      loadCheckpoint(join(tuned, 'last.safetensors')),
+    ]);
+    const name = [...weights.keys()].find((key) => key.endsWith('conv1.weight'))!;
+    const expected = begun.averaged!.get(name)!.data as Float32Array;
+    const actual = weights.get(name)!.data as Float32Array;
+    expect(Math.max(...actual.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(1e-9);
   });
 
   test('say what is missing', () => {

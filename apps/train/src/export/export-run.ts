@@ -2,20 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReadError } from '@lungseg/core';
 import { saveModel, type ModelDescription } from '@lungseg/models';
+import { exportOnnx } from '@lungseg/networks';
 import { writeWhole } from '@lungseg/trainer';
 import type { TrainConfig } from '../config.js';
 import type { Environment } from '../records/manifest.js';
 import { parseMetricsLine } from '../records/metrics-file.js';
 import { RUN_FILES } from '../records/run-records.js';
-import { judgedWeights, type TrainedRun } from '../run-folder.js';
+import { judgedWeights, networkOf, type TrainedRun } from '../run-folder.js';
 import type { ExportConfig } from './export-schema.js';
 import { modelCard, type CardCase, type Evaluation } from './model-card.js';
 
 /** The name of a model's card in its folder. */
 export const CARD_FILE = 'MODEL_CARD.md';
+/** The name of a model for other runtimes. */
+export const ONNX_FILE = 'model.onnx';
 
 /**
- * Writes a run's weights as a model's folder: `weights.safetensors`, `model.json` with their SHA-256, and the card.
+ * Writes a run's weights as a model's folder: `weights.safetensors`, `model.json` with their SHA-256, the card, and where
+ * it is asked for `model.onnx`.
  * Choose the tfjs backend first.
  *
  * @param folder where to; made where it isn't there
@@ -45,6 +49,11 @@ export async function exportRun(
     judgedWeights(checkpoint),
     { float: options.float },
   );
+  if (options.onnx) {
+    const network = networkOf(checkpoint);
+    await writeWhole(join(folder, ONNX_FILE), exportOnnx(network));
+    network.dispose();
+  }
   const manifest = await manifestOf(run.folder);
   // The config of the checkpoint, since a run may have gone on by another one.
   const about = JSON.parse(checkpoint.about) as { readonly config: TrainConfig } & Environment;

@@ -15,6 +15,8 @@ export const exportSchema = z.strictObject({
   version: z.string().default('1.0.0'),
   /** How weights are stored: half of the size is F16 or BF16. */
   float: z.enum(['F32', 'F16', 'BF16']).default('F32'),
+  /** Whether to write model.onnx, too, for other runtimes. */
+  onnx: z.boolean().default(false),
   inference: z
     .strictObject({
       /** How many voxels go through the network at once, as x, y, z. */
