@@ -6,6 +6,8 @@ export interface Sample {
   readonly cpuMs: number;
   /** The most memory that its process held meanwhile, in bytes; null where the system doesn't tell. */
   readonly peakBytes: number | null;
+  /** What else the contender says of it, for the table. */
+  readonly note?: string;
 }
 
 /** Something to time: the same work for every contender. */

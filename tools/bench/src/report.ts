@@ -16,16 +16,20 @@ interface Figures {
   readonly perSecond?: number;
   readonly cpuMs: number;
   readonly peakBytes: number | null;
+  /** What the contender said of its last run. */
+  readonly note?: string;
   /** lungseg's time over this one's, or undefined for lungseg's own. */
   readonly ratio: number | undefined;
 }
 
 function figuresOf(samples: readonly Sample[], first: readonly Sample[], count?: number): Figures {
   const wall = (of: readonly Sample[]): number => median(of.map(({ wallMs }) => wallMs));
+  const note = samples.at(-1)?.note;
   const peaks = samples.flatMap(({ peakBytes }) => peakBytes ?? []);
   return {
     wallMs: wall(samples),
     ...(count === undefined ? {} : { perSecond: (1000 * count) / wall(samples) }),
+    ...(note === undefined ? {} : { note }),
     cpuMs: median(samples.map(({ cpuMs }) => cpuMs)),
     peakBytes: peaks.length === 0 ? null : Math.max(...peaks),
     ratio: samples === first ? undefined : wall(first) / wall(samples),
@@ -38,8 +42,10 @@ function rowsOf({ what, samples, count }: Measurement): { what: string; who: str
 }
 
 const milliseconds = (value: number): string => `${value.toFixed(value < 10 ? 2 : 0)} ms`;
-const timeOf = ({ wallMs, perSecond }: Figures): string =>
-  milliseconds(wallMs) + (perSecond === undefined ? '' : `, ${perSecond.toFixed(1)} a second`);
+const timeOf = ({ wallMs, perSecond, note }: Figures): string =>
+  milliseconds(wallMs) +
+  (perSecond === undefined ? '' : `, ${perSecond.toFixed(perSecond < 1 ? 2 : 1)} a second`) +
+  (note === undefined ? '' : `; ${note}`);
 const mebibytes = (bytes: number | null): string =>
   bytes === null ? 'not known' : `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 

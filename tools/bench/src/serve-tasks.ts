@@ -7,7 +7,7 @@ import type { Sample } from './bench-case.js';
  * each with how long that took.
  *
  * @param name what stands in the table, with a version or setting where that matters
- * @param perform does the work of one request
+ * @param perform does the work of one request; where it gives an object with a `note`, that stands in the table
  */
 export async function serveTasks(
   name: string,
@@ -26,10 +26,16 @@ async function sampleOf(action: () => Promise<unknown>): Promise<Sample> {
   forgetPeak();
   const before = process.cpuUsage();
   const start = performance.now();
-  await action();
+  const result = await action();
   const wallMs = performance.now() - start;
   const { user, system } = process.cpuUsage(before);
-  return { wallMs, cpuMs: (user + system) / 1000, peakBytes: peakBytes() };
+  const note = (result as { readonly note?: unknown } | undefined)?.note;
+  return {
+    wallMs,
+    cpuMs: (user + system) / 1000,
+    peakBytes: peakBytes(),
+    ...(typeof note === 'string' ? { note } : {}),
+  };
 }
 
 /** Linux keeps the most memory that a process has held, and lets the process forget it. */

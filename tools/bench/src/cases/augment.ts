@@ -36,7 +36,7 @@ export const augment: BenchCase = {
     return [1, 2].map((workers) => ({
       what: `${SAMPLES} samples, ${workers} worker${workers > 1 ? 's' : ''}`,
       count: SAMPLES,
-      request: requestOf(folder, workers, SAMPLES),
+      request: augmentRequest(folder, workers, SAMPLES),
     }));
   },
 };
@@ -54,12 +54,13 @@ export const augmentMemory: BenchCase = {
     return [1, 501, 1001, 1501].map((first) => ({
       what: `samples ${first} to ${first + 499}`,
       count: 500,
-      request: requestOf(folder, 2, 500),
+      request: augmentRequest(folder, 2, 500),
     }));
   },
 };
 
-const requestOf = (folder: string, workers: number, samples: number): AugmentRequest => ({
+/** What contenders are sent that make samples of the case that {@link writeCase} writes. */
+export const augmentRequest = (folder: string, workers: number, samples: number): AugmentRequest => ({
   folder,
   size: SIZE,
   spacing: SPACING,
@@ -68,7 +69,7 @@ const requestOf = (folder: string, workers: number, samples: number): AugmentReq
 });
 
 /** Writes the prepared case as its voxels alone, which any program can read. */
-async function writeCase(folder: string): Promise<void> {
+export async function writeCase(folder: string): Promise<void> {
   const { image, label } = createThoraxPhantom({ seed: 7, size: SIZE, spacing: SPACING, coverage: 'chest' });
   const scaled = transformVolume(scaleIntensityRange({ from: [-1500, 500] }), image);
   await writeFile(join(folder, 'image.f32'), Float32Array.from(scaled.data));
