@@ -1,26 +1,29 @@
 import { ReadError } from '@lungseg/core';
+import type { DicomInstance } from './dicom-header.js';
 import type { PassedOver } from './dicom-scan.js';
-import { WITHOUT_PLACE, type DicomSeries } from './dicom-series.js';
+import { mayBeSlice, type DicomSeries } from './dicom-series.js';
 
 /**
- * Checks that no slice of a series is left out because it doesn't say where it lies, which at either end of the series
- * would show no gap, and that its slices agree on whether their numbers are rescaled.
+ * Checks that no slice of a series is left out because it doesn't say where it lies or that it is a CT, which at either
+ * end of the series would show no gap, and that its slices are of one patient and one frame of reference, and agree on
+ * whether their numbers are rescaled.
  *
  * @param passedOver what was left out among the files
- * @throws ReadError when a slice lacks its place, or its rescale
+ * @throws ReadError when a slice lacks its place or its rescale, or is of another patient or frame of reference
  */
 export function checkComplete(series: DicomSeries, passedOver: readonly PassedOver[]): void {
   const { seriesInstanceUid, instances } = series;
   const lost = passedOver.find(
     ({ instance, reason }) =>
-      instance?.seriesInstanceUid === seriesInstanceUid && WITHOUT_PLACE.includes(reason),
+      instance?.seriesInstanceUid === seriesInstanceUid && mayBeSlice(instance, reason),
   );
   if (lost !== undefined) {
     throw new ReadError(
       lost.name,
-      `${lost.name} is of the series, but doesn't say where it lies (${lost.reason}): the image would lack a slice. Export the series again, or remove the file if it is no slice of it.`,
+      `${lost.name} is of the series, but can't be read as a slice of it (${lost.reason}): the image would lack a slice. Export the series again, or remove the file if it is no slice of it.`,
     );
   }
+  checkOneSpace(instances);
   const unscaled = instances.find(({ pixels }) => !pixels!.rescaled);
   const scaled = instances.find(({ pixels }) => pixels!.rescaled);
   if (unscaled === undefined || scaled === undefined) return;
@@ -28,4 +31,21 @@ export function checkComplete(series: DicomSeries, passedOver: readonly PassedOv
     unscaled.name,
     `${unscaled.name} has no rescale slope and intercept, which ${scaled.name} of the same series has: its numbers would be taken for HU. Export the series again.`,
   );
+}
+
+/** Checks that all slices are of one patient and measured in one frame of reference; who it is isn't said. */
+function checkOneSpace(instances: readonly DicomInstance[]): void {
+  const [first] = instances;
+  const same = [
+    ['patients', ({ patientId }: DicomInstance) => patientId],
+    ['frames of reference', ({ frameOfReferenceUid }: DicomInstance) => frameOfReferenceUid],
+  ] as const;
+  for (const [what, of] of same) {
+    const other = instances.find((instance) => of(instance) !== of(first!));
+    if (other === undefined) continue;
+    throw new ReadError(
+      other.name,
+      `The series mixes ${what}: ${other.name} has another than ${first!.name}. Remove the slices that don't belong to it.`,
+    );
+  }
 }

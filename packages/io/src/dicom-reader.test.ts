@@ -165,6 +165,33 @@ describe('a DICOM series that can not be trusted', () => {
     return refused(dicomSeries(volume, { edit }), /mixes orientations: 5\.dcm .* \(1 of 6 differ\)/);
   });
 
+  test.each([1, 2])('names slices in another plane, %i of 6', (count) => {
+    const edit = (k: number): DicomElements =>
+      k >= 6 - count ? { '00200037': ['DS', '1\\0\\0\\0\\0\\-1'] } : {};
+    const files = dicomSeries(volume, { edit });
+    return refused(files, new RegExp(`mixes orientations: .* \\(${count} of 6 differ\\)`));
+  });
+
+  test.each<[string, DicomElements, string]>([
+    ['no modality', { '00080060': ['CS', ''] }, 'without a modality'],
+    ['another modality', { '00080060': ['CS', 'OT'] }, 'modality OT'],
+    ['colour', { '00280002': ['US', 3] }, 'colour'],
+  ])('misses no slice at an end that has %s', (_, elements, reason) => {
+    const edit = (k: number): DicomElements => (k === 5 ? elements : {});
+    return refused(
+      dicomSeries(volume, { edit }),
+      `5.dcm is of the series, but can't be read as a slice of it (${reason})`,
+    );
+  });
+
+  test.each<[string, DicomElements]>([
+    ['patients', { '00100020': ['LO', 'another'] }],
+    ['frames of reference', { '00200052': ['UI', '1.2.3.4'] }],
+  ])('names the slice where a series mixes %s', (what, elements) => {
+    const edit = (k: number): DicomElements => (k === 5 ? elements : {});
+    return refused(dicomSeries(volume, { edit }), `The series mixes ${what}: 5.dcm has another than 0.dcm.`);
+  });
+
   test.each([0, 3, 5])('names a slice whose pixels are cut: %i', (n) => {
     const files = dicomSeries(volume).map((file, k) =>
       k === n ? { ...file, bytes: file.bytes.slice(0, -11) } : file,
@@ -182,7 +209,7 @@ describe('a DICOM series that can not be trusted', () => {
   test.each([0, 3, 5])('refuses slice %i without a position, which at an end would leave no gap', (k) =>
     refused(
       dicomSeries(volume, { edit: (n): DicomElements => (n === k ? { '00200032': ['DS', ''] } : {}) }),
-      `${k}.dcm is of the series, but doesn't say where it lies (without a position, an orientation or a spacing)`,
+      `${k}.dcm is of the series, but can't be read as a slice of it (without a position, an orientation or a spacing)`,
     ),
   );
 
@@ -190,7 +217,7 @@ describe('a DICOM series that can not be trusted', () => {
     const edit = (n: number): DicomElements => (n === 0 ? { '00200032': ['DS', ''] } : {});
     return refused(
       enhancedDicom(volume, { edit }),
-      "enhanced.dcm (frame 6) is of the series, but doesn't say where it lies (several frames without a position for each)",
+      "enhanced.dcm (frame 6) is of the series, but can't be read as a slice of it (several frames without a position for each)",
     );
   });
 

@@ -19,6 +19,7 @@ import {
   type DicomSeries,
 } from './dicom-series.js';
 import { sourceOfBytes, type FileSource } from './file-source.js';
+import { measuredRange, outsideWarning, padWithAir } from './hounsfield.js';
 import { usablePadding } from './hu-target.js';
 import { volumeOfVoxels } from './placed-volume.js';
 import type { DicomSource, ReadFilesOptions, ReadResult } from './read-options.js';
@@ -65,21 +66,32 @@ export async function readDicom(
   for (const instance of chosen.instances) checkPixels(instance, instance.pixels!);
   const placed = placeSlices(chosen, options.allowGaps);
   const { data, padded } = await decodeSeries(placed.instances, options.codecs ?? {}, options.signal);
+  const { resampling } = placed;
+  // Air that is put in says nothing about whether the rest is in HU.
+  const measured = padded > 0 || resampling !== undefined ? { measuredRange: rangeOf(data, padded) } : {};
+  // Between a scanner's mark and tissue, interpolation would make numbers that look measured.
+  const outside = resampling === undefined ? 0 : padWithAir(data);
   const warnings = [
     ...passedOverWarnings(scan),
     ...otherSeriesWarnings(chosen, groups),
     ...seriesWarnings(chosen, placed.instances),
     ...paddingWarnings(placed.instances, padded, data),
+    ...(outside > 0 ? [outsideWarning(outside, data.length)] : []),
     ...placed.warnings,
   ];
-  const voxels = placed.resampling === undefined ? data : resampleSlices(data, placed.resampling);
+  const voxels = resampling === undefined ? data : resampleSlices(data, resampling);
   return {
     volume: volumeOfVoxels(path, voxels, placed.geometry, options.kind),
     format: 'dicom',
     warnings,
     dicom: sourceOf(chosen, placed),
+    ...measured,
   };
 }
+
+/** The range of what was measured, where padding is air by now. */
+const rangeOf = (data: VoxelArray, padded: number): [number, number] =>
+  measuredRange(data, padded > 0 ? AIR_HU : undefined);
 
 function sourceOf(chosen: DicomSeries, placed: PlacedSeries): DicomSource {
   const { instances: sorted, geometry, resampling } = placed;

@@ -99,7 +99,6 @@ function summarise(
   allowGaps?: boolean,
 ): SeriesSummary {
   const base = identity(group.instances);
-  const sibling = groups.find(({ seriesInstanceUid }) => seriesInstanceUid === group.seriesInstanceUid);
   const lost = damaged.find(({ seriesInstanceUid }) => seriesInstanceUid === group.seriesInstanceUid);
   try {
     if (lost !== undefined) throw lost.error;
@@ -108,9 +107,6 @@ function summarise(
     for (const instance of group.instances) checkPixels(instance, instance.pixels!);
     const { geometry, warnings } = placeSlices(group, allowGaps);
     const { size, spacing } = geometry;
-    if (sibling !== group) {
-      return { ...base, size, spacing, remark: 'another plane of the same series, with fewer slices' };
-    }
     const remark = [`${planeOf(group.axes[2])} CT`, ...warnings].join('. ');
     return { ...base, size, spacing, isSuitable: true, remark };
   } catch (error) {

@@ -30,8 +30,14 @@ const WITHOUT_IMAGE: readonly (readonly [sopClassUid: string, name: string])[] =
 const SLICE_WITHOUT_PLACE = 'without a position, an orientation or a spacing';
 const FRAMES_WITHOUT_PLACE = 'several frames without a position for each';
 
-/** The reasons of {@link reasonToPassOver} for what may well be slices of a CT. */
-export const WITHOUT_PLACE: readonly string[] = [SLICE_WITHOUT_PLACE, FRAMES_WITHOUT_PLACE];
+/** The reasons of {@link reasonToPassOver} for what is an image, but seldom a slice of the volume. */
+const SECONDARY_CAPTURE_REASON = 'secondary capture';
+const LOCALIZER_REASON = 'localizer';
+
+/** Whether a file of a series, passed over for this reason, may be one of its slices. */
+export function mayBeSlice({ pixels }: DicomInstance, reason: string): boolean {
+  return pixels !== undefined && reason !== SECONDARY_CAPTURE_REASON && reason !== LOCALIZER_REASON;
+}
 
 /** Two orientations are one where no component differs by more: what rounding to a few decimals does. */
 const ORIENTATION_TOLERANCE = 2e-3;
@@ -52,8 +58,8 @@ export function reasonToPassOver({
     const known = WITHOUT_IMAGE.find(([uid]) => isOfClass(sopClassUid, uid));
     return known === undefined ? 'without an image' : known[1];
   }
-  if (isOfClass(sopClassUid, SECONDARY_CAPTURE)) return 'secondary capture';
-  if (imageType.includes('LOCALIZER')) return 'localizer';
+  if (isOfClass(sopClassUid, SECONDARY_CAPTURE)) return SECONDARY_CAPTURE_REASON;
+  if (imageType.includes('LOCALIZER')) return LOCALIZER_REASON;
   if (modality !== 'CT') return modality === '' ? 'without a modality' : `modality ${modality}`;
   if (pixels.samplesPerPixel !== 1) return 'colour';
   if (position === undefined && pixels.frames !== 1) return FRAMES_WITHOUT_PLACE;
@@ -212,15 +218,14 @@ function nearestAxis(vector: Vec3): number {
 }
 
 /**
- * Makes sure that no slice of the series was left out for lying askew: another group of the same series in nearly
- * the same plane.
+ * Makes sure that no slice of the series was left out for lying askew or in another plane: whoever made it one series
+ * may have meant one volume.
  *
  * @throws ReadError when there is one; the text names a file
  */
 export function checkOneOrientation(chosen: DicomSeries, groups: readonly DicomSeries[]): void {
   for (const other of groups) {
     if (other === chosen || other.seriesInstanceUid !== chosen.seriesInstanceUid) continue;
-    if (nearestAxis(other.axes[2]) !== nearestAxis(chosen.axes[2])) continue;
     const { name, orientation } = other.instances[0]!;
     throw new ReadError(
       name,

@@ -25,13 +25,45 @@ export interface CleanVolume {
 export function cleanPadding(volume: Volume): CleanVolume {
   const { data } = volume;
   const below = PADDING_BELOW_HU;
-  let replaced = 0;
-  for (let i = 0; i < data.length; i++) if (data[i]! < below) replaced++;
-  if (replaced === 0) return { volume, replaced };
+  let found = 0;
+  for (let i = 0; i < data.length; i++) if (data[i]! < below) found++;
+  if (found === 0) return { volume, replaced: 0 };
   const clean: VoxelArray = data.slice();
+  return { volume: { ...volume, data: clean }, replaced: padWithAir(clean) };
+}
+
+/** Makes air of what {@link cleanPadding} does, in place, and says of how many voxels. */
+export function padWithAir(data: VoxelArray): number {
+  const below = PADDING_BELOW_HU;
   const air = AIR_HU;
-  for (let i = 0; i < clean.length; i++) if (clean[i]! < below) clean[i] = air;
-  return { volume: { ...volume, data: clean }, replaced };
+  let replaced = 0;
+  for (let i = 0; i < data.length; i++) {
+    if (data[i]! < below) {
+      data[i] = air;
+      replaced++;
+    }
+  }
+  return replaced;
+}
+
+/**
+ * The lowest and the highest number that isn't padding.
+ *
+ * @param data voxels in HU
+ * @param added a number that stands for voxels that weren't measured, if there is one
+ * @returns Infinity and -Infinity where there is none
+ */
+export function measuredRange(data: VoxelArray, added?: number): [lowest: number, highest: number] {
+  let lowest = Infinity;
+  let highest = -Infinity;
+  const below = PADDING_BELOW_HU;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i]!;
+    if (value < below || value === added) continue;
+    if (value < lowest) lowest = value;
+    if (value > highest) highest = value;
+  }
+  return [lowest, highest];
 }
 
 /**
@@ -40,18 +72,15 @@ export function cleanPadding(volume: Volume): CleanVolume {
  *
  * @param name the file's name, for messages
  * @param volume to look at; it may have padding
+ * @param range its lowest and highest number, where air was added that wasn't measured
  * @throws UnsupportedError when they can't; the text says why, and what to do
  */
-export function assertHounsfield(name: string, { data }: Volume): void {
-  let lowest = Infinity;
-  let highest = -Infinity;
-  const below = PADDING_BELOW_HU;
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i]!;
-    if (value < below) continue;
-    if (value < lowest) lowest = value;
-    if (value > highest) highest = value;
-  }
+export function assertHounsfield(
+  name: string,
+  { data }: Pick<Volume, 'data'>,
+  range: readonly [lowest: number, highest: number] = measuredRange(data),
+): void {
+  const [lowest, highest] = range;
   const reason = reasonAgainst(lowest, highest);
   if (reason === undefined) return;
   throw new UnsupportedError(
@@ -72,3 +101,7 @@ function reasonAgainst(lowest: number, highest: number): string | undefined {
     return `its numbers go from ${range}, as those of a normalised image do`;
   return undefined;
 }
+
+/** Says that voxels outside of the scanner's circle were made air. */
+export const outsideWarning = (replaced: number, voxels: number): string =>
+  `${replaced} of ${voxels} voxels lie outside of the scanner's circle (below ${PADDING_BELOW_HU} HU): they were made air, ${AIR_HU} HU.`;

@@ -24,13 +24,28 @@ const padded = (padding: number) =>
   );
 const withAir = padded(-1024);
 
-async function series(of: Volume<Int16Array>, edit: DicomElements, rescaled = true): Promise<string> {
+async function series(
+  of: Volume<Int16Array>,
+  elements: DicomElements | ((k: number) => DicomElements),
+  rescaled = true,
+): Promise<string> {
   const path = join(folder, 'ct');
   await mkdir(path);
   const rescale = () => ({ slope: 1, intercept: rescaled ? -1024 : 0 });
-  const files = dicomSeries(of, { signed: true, rescale, edit: () => edit });
+  const edit = typeof elements === 'function' ? elements : () => elements;
+  const files = dicomSeries(of, { signed: true, rescale, edit });
   for (const { name, bytes } of files) await writeFile(join(path, name), bytes);
   return path;
+}
+
+/** A series whose slices step to the back by half a mm, as those of a tilted gantry do. */
+function tilted(of: Volume<Int16Array>, elements: DicomElements, rescaled = true): Promise<string> {
+  const [x, y, z] = of.geometry.origin;
+  return series(
+    of,
+    (k) => ({ ...elements, '00200032': ['DS', `${x}\\${y + 0.5 * k}\\${z + 2.5 * k}`] }),
+    rescaled,
+  );
 }
 
 describe('readCt', () => {
@@ -104,5 +119,40 @@ describe('readCt', () => {
     await expect(readCt(await series(stored, edit, false))).rejects.toThrow(
       /can't be in HU: none of its numbers is negative, they go from 95 to 1467/,
     );
+  });
+
+  describe('air that was put in does not make HU of other numbers', () => {
+    const stored = createVolume(
+      volume.data.map((hu) => hu + 1024),
+      volume.geometry,
+    );
+
+    test('padding that was declared', async () => {
+      const outside = createVolume(
+        stored.data.map((value, n) => (n % 20 < 3 ? -2000 : value)),
+        volume.geometry,
+      );
+      const edit: DicomElements = {
+        '00280120': ['SS', -2000],
+        '00281052': ['DS', '0'],
+        '00281053': ['DS', '1'],
+      };
+      await expect(readCt(await series(outside, edit, false))).rejects.toThrow(
+        /can't be in HU: none of its numbers is negative/,
+      );
+    });
+
+    test('what a tilted gantry leaves open', async () => {
+      const edit: DicomElements = { '00281052': ['DS', '0'], '00281053': ['DS', '1'] };
+      const path = await tilted(stored, edit, false);
+      await expect(readCt(path)).rejects.toThrow(/can't be in HU: none of its numbers is negative/);
+      expect((await readCt(path, { assumeHu: true })).warnings).toEqual([expect.stringContaining('gantry')]);
+    });
+  });
+
+  test('padding is made air before a tilted series is sampled anew, so that none of it is left in between', async () => {
+    const { volume: result, warnings } = await readCt(await tilted(padded(-3024), {}));
+    expect(warnings).toContainEqual(expect.stringContaining('18 of 120 voxels lie outside'));
+    expect(Math.min(...result.data)).toBeGreaterThanOrEqual(-1024);
   });
 });

@@ -1,5 +1,4 @@
-import { AIR_HU } from './air.js';
-import { assertHounsfield, cleanPadding } from './hounsfield.js';
+import { assertHounsfield, cleanPadding, outsideWarning } from './hounsfield.js';
 import type { ReadOptions, ReadResult } from './read-options.js';
 import { readVolume } from './read-volume.js';
 
@@ -23,9 +22,9 @@ export interface ReadCtOptions extends ReadOptions {
  */
 export async function readCt(path: string, options: ReadCtOptions = {}): Promise<ReadResult> {
   const result = await readVolume(path, options);
-  if (options.assumeHu !== true) assertHounsfield(path, result.volume);
+  if (options.assumeHu !== true) assertHounsfield(path, result.volume, result.measuredRange);
   const { volume, replaced } = cleanPadding(result.volume);
   if (replaced === 0) return result;
-  const warning = `${replaced} of ${volume.data.length} voxels lie outside of the scanner's circle (below -1500 HU): they were made air, ${AIR_HU} HU.`;
+  const warning = outsideWarning(replaced, volume.data.length);
   return { ...result, volume, warnings: [...result.warnings, warning] };
 }

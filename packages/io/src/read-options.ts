@@ -89,4 +89,6 @@ export interface ReadResult {
   readonly warnings: readonly string[];
   /** The series, where the volume was read from DICOM. */
   readonly dicom?: DicomSource;
+  /** The lowest and the highest number that was measured, where the volume also has air that was put in. */
+  readonly measuredRange?: readonly [lowest: number, highest: number];
 }
