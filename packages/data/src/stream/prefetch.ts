@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Rng, type Json } from '@lungseg/core';
 import { mapInOrder, openPull, PullStream } from '@lungseg/transforms';
-import type { OperatorFunction } from 'rxjs';
+import { catchError, throwError, type OperatorFunction } from 'rxjs';
+import { labelOf, nameError } from './worker-error.js';
 import { WorkerPool } from './worker-pool.js';
 
 /** Options of {@link prefetch}. */
@@ -18,6 +19,11 @@ export interface PrefetchOptions<T> {
   readonly ahead?: number;
   /** Where each job's own seed comes from: the same for any number of threads. */
   readonly seed: number;
+  /**
+   * What the text of a job's error begins with, as `case-7: crop: ...`; nothing where it gives undefined. By default a
+   * job that is a string, or else its `name` or `image`.
+   */
+  readonly nameOf?: (job: T) => string | undefined;
   /** What an error does: ends the stream with it, by default, or is reported, and its job is left out. */
   readonly onError?: 'stop' | ((error: unknown, job: T) => void);
 }
@@ -27,9 +33,12 @@ export interface PrefetchOptions<T> {
  * a seed of its own, so that the stream is the same whatever the number of threads. Back-pressure: no more than `ahead` jobs
  * are started before their results are taken, however slow the consumer. Threads end with the stream, and on unsubscribing.
  *
+ * A thread that dies fails its job, and is replaced.
+ *
  * Jobs and results cross by structured clone: a copy, unless voxels lie in a SharedArrayBuffer.
  *
  * @param options the module, threads, and the seed
+ * @returns an operator that fails with the error of the job that failed; its text begins with the job's name
  * @throws InvalidArgumentError when `workers`, `ahead` or the seed is not an integer, or the first two not positive
  * @example
  * from(training).pipe(
@@ -39,7 +48,7 @@ export interface PrefetchOptions<T> {
  * );
  */
 export function prefetch<T, R>(options: PrefetchOptions<T>): OperatorFunction<T, R> {
-  const { module, workers = 2, ahead = 2 * workers, seed, onError = 'stop' } = options;
+  const { module, workers = 2, ahead = 2 * workers, seed, nameOf = labelOf, onError = 'stop' } = options;
   if (!Number.isInteger(workers) || workers < 1) {
     throw new InvalidArgumentError(`workers must be a positive integer. Received: ${workers}.`);
   }
@@ -48,7 +57,11 @@ export function prefetch<T, R>(options: PrefetchOptions<T>): OperatorFunction<T,
     new PullStream<R>((sink) => {
       const pool = new WorkerPool<R>(module, options.options ?? null, workers);
       const rng = new Rng(state);
-      const results = source.pipe(mapInOrder((job: T) => pool.run(job, rng.uint32()), { ahead, onError }));
+      const work = (job: T) =>
+        pool
+          .run(job, rng.uint32())
+          .pipe(catchError((error: unknown) => throwError(() => nameError(nameOf(job), error))));
+      const results = source.pipe(mapInOrder(work, { ahead, onError }));
       const pull = openPull(results, {
         next: (result) => sink.next(result),
         error: (error) => {

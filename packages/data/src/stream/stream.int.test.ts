@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { createGeometry, createVolume, type ReadError } from '@lungseg/core';
 import { writeVolume } from '@lungseg/io';
 import {
@@ -187,6 +187,8 @@ describe('prefetch', () => {
            appendFileSync(options.log, 'job ' + job + '\\n');
            if (job === options.bad) throw Object.assign(new Error('case-' + job + ': crop: too small'), { kind: 'shape' });
            if (job === options.deadly) process.exit(3);
+           if (job === options.late) setTimeout(() => { throw new Error('too late'); }, 100);
+           if (job.image !== undefined) throw Object.assign(new Error('crop: too small'), { kind: 'shape' });
            await new Promise((resolve) => setTimeout(resolve, (7 * job) % 5));
            return { job, seed, voxels: new Float32Array(4).fill(job) };
          };
@@ -278,6 +280,72 @@ describe('prefetch', () => {
     const empty = jobs.pipe(prefetch<number, Result>({ module: pathToFileURL(path), seed: 1 }));
     await expect(firstValueFrom(empty)).rejects.toThrow(/must export a function createWork/);
     expect(() => prefetch({ module, workers: 0, seed: 1 })).toThrow(/workers must be a positive integer/);
+  });
+
+  /** One thread, whose errors are reported. */
+  const skipping = <T>(options: Record<string, number>, nameOf?: (job: T) => string | undefined) => {
+    const file = join(folder, `log-${log++}`);
+    const reported: string[] = [];
+    const operator = prefetch<T, Result>({
+      module,
+      options: { log: file, ...options },
+      workers: 1,
+      seed: 5,
+      ...(nameOf && { nameOf }),
+      onError: (error) => reported.push(String(error)),
+    });
+    const lines = async (word: string) =>
+      (await readFile(file, 'utf8')).split('\n').filter((line) => line.startsWith(word)).length;
+    return { operator, reported, lines };
+  };
+  /** Takes its time, so that threads tick. */
+  const jobOf = inTurn(({ job }: Result) => timer(50).pipe(map(() => job)));
+
+  test('a thread that dies is replaced, for the jobs that wait as well', async () => {
+    const { operator, reported, lines } = skipping<number>({ deadly: 0 }, (job) => `case-${job}`);
+    // Nothing comes after the job that waits, to have it assigned.
+    expect(await lastValueFrom(from([0, 1]).pipe(operator, jobOf, toArray()))).toEqual([1]);
+    expect(reported).toEqual([
+      `Error: case-0: A worker thread of ${module.href} failed: it ended with code 3.`,
+    ]);
+    expect(await lines('thread')).toBe(2);
+    await expectEnded(lines);
+  });
+
+  test('a thread that dies without a job is replaced, with a warning', async () => {
+    const warn = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    try {
+      const file = join(folder, `log-${log++}`);
+      const slow = from([0, 1, 2, 3]).pipe(
+        prefetch<number, Result>({ module, options: { log: file, late: 0 }, workers: 1, ahead: 1, seed: 5 }),
+        inTurn(({ job }) => timer(300).pipe(map(() => job))),
+      );
+      expect(await lastValueFrom(slow.pipe(toArray()))).toEqual([0, 1, 2, 3]);
+      expect(warn.mock.calls.map(([text]) => text)).toEqual([
+        `A worker thread of ${module.href} failed: too late. It had no job; another takes its place.`,
+      ]);
+    } finally {
+      warn.mockRestore();
+    }
+  });
+
+  test('a job that can not be sent is an error, and takes up no thread', async () => {
+    const { operator, reported, lines } = skipping<unknown>({}, (job) => (job === 1 ? undefined : 'odd'));
+    const odd = from([() => 1, 1, () => 2, 2]);
+    expect(await lastValueFrom(odd.pipe(operator, jobOf, toArray()))).toEqual([1, 2]);
+    expect(reported).toHaveLength(2);
+    expect(reported[0]).toMatch(/^InvalidArgumentError: odd: A job must be data .* could not be cloned/);
+    expect(await lines('thread')).toBe(1);
+    await expectEnded(lines);
+  });
+
+  test('an error begins with what its job calls itself, once', async () => {
+    const { operator, reported } = skipping<unknown>({});
+    await lastValueFrom(from([{ image: 'a.nii' }, { name: 'b', image: 'b.nii' }]).pipe(operator, toArray()));
+    expect(reported).toEqual(['ShapeError: a.nii: crop: too small', 'ShapeError: b: crop: too small']);
+    const { operator: named, reported: once } = skipping<number>({ bad: 4 }, (job) => `case-${job}`);
+    await lastValueFrom(from([4]).pipe(named, toArray()));
+    expect(once).toEqual(['ShapeError: case-4: crop: too small']);
   });
 });
 

@@ -1,13 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import {
-  InvalidArgumentError,
-  type LungsegError,
-  ReadError,
-  ShapeError,
-  UnsupportedError,
-  type Json,
-} from '@lungseg/core';
+import { InvalidArgumentError, type Json } from '@lungseg/core';
 import { Observable, type Subscriber } from 'rxjs';
+import { errorOf, messageOf, type ErrorParts } from './worker-error.js';
 
 /** What a worker thread runs: it loads a module, and calls its function `work` for each job. */
 const BOOTSTRAP = `
@@ -29,7 +23,7 @@ parentPort.on('message', async ({ job, seed }) => {
 
 interface Answer {
   readonly result?: unknown;
-  readonly error?: { readonly message: string; readonly kind?: string; readonly path?: string };
+  readonly error?: ErrorParts;
 }
 
 interface Job<R> {
@@ -38,7 +32,7 @@ interface Job<R> {
   readonly subscriber: Subscriber<R>;
 }
 
-/** Worker threads that take jobs one at a time each. */
+/** Worker threads that take jobs one at a time each; one that dies is replaced when there is a job for it. */
 export class WorkerPool<R> {
   readonly #module: string;
   readonly #options: Json;
@@ -74,9 +68,15 @@ export class WorkerPool<R> {
   #assign(): void {
     while (this.#waiting.length > 0 && this.#busy.size < this.#size) {
       const entry = this.#waiting.shift()!;
-      const worker = this.#idle.pop() ?? this.#start();
-      this.#busy.set(worker, entry);
-      worker.postMessage({ job: entry.job, seed: entry.seed });
+      let worker: Worker | undefined;
+      try {
+        worker = this.#idle.pop() ?? this.#start();
+        worker.postMessage({ job: entry.job, seed: entry.seed });
+        this.#busy.set(worker, entry);
+      } catch (cause) {
+        if (worker !== undefined) this.#idle.push(worker);
+        entry.subscriber.error(worker === undefined ? this.#failure(cause) : notCloned(cause));
+      }
     }
   }
 
@@ -95,15 +95,30 @@ export class WorkerPool<R> {
       }
       this.#assign();
     });
-    const fail = (cause: unknown): void => {
-      const entry = this.#busy.get(worker);
-      this.#busy.delete(worker);
-      const text = cause instanceof Error ? cause.message : `it ended with code ${String(cause)}`;
-      entry?.subscriber.error(new Error(`A worker thread of ${this.#module} failed: ${text}.`, { cause }));
-    };
+    const fail = (cause: unknown): void => this.#fail(worker, cause);
     worker.on('error', fail);
-    worker.on('exit', fail);
+    worker.on('messageerror', fail);
+    worker.on('exit', (code) => fail(new Error(`it ended with code ${code}`)));
     return worker;
+  }
+
+  /** Takes a thread out of use: its job fails; where it has none, nobody waits for the error, which becomes a warning. */
+  #fail(worker: Worker, cause: unknown): void {
+    const entry = this.#busy.get(worker);
+    const at = this.#idle.indexOf(worker);
+    if (entry === undefined && at < 0) return;
+    this.#busy.delete(worker);
+    if (at >= 0) this.#idle.splice(at, 1);
+    void worker.terminate();
+    const failure = this.#failure(cause);
+    if (entry === undefined)
+      process.emitWarning(`${failure.message} It had no job; another takes its place.`);
+    else entry.subscriber.error(failure);
+    this.#assign();
+  }
+
+  #failure(cause: unknown): Error {
+    return new Error(`A worker thread of ${this.#module} failed: ${messageOf(cause)}.`, { cause });
   }
 
   #drop(entry: Job<R>): void {
@@ -117,13 +132,9 @@ export class WorkerPool<R> {
   }
 }
 
-/** An error of a worker, in its class again. */
-function errorOf({ message, kind, path }: NonNullable<Answer['error']>): Error {
-  if (kind === 'read') return new ReadError(path ?? '', message);
-  const classes: Readonly<Record<string, new (text: string) => LungsegError>> = {
-    shape: ShapeError,
-    'invalid-argument': InvalidArgumentError,
-    unsupported: UnsupportedError,
-  };
-  return new (classes[kind ?? ''] ?? Error)(message);
+function notCloned(cause: unknown): Error {
+  return new InvalidArgumentError(
+    `A job must be data that structured clone can copy, without functions. Received: ${messageOf(cause)} Send a path or an index instead.`,
+    { cause },
+  );
 }
