@@ -1,44 +1,24 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { AHNetLayers, ConvolutionOptions, Shape5 } from './ahnet-layers.js';
+import type { AHNetLayers, ConvolutionOptions } from './ahnet-layers.js';
 import type { InferenceWeights } from './inference-weights.js';
-import {
-  convolve,
-  maxPoolDepth,
-  maxPoolOverlapping,
-  maxPoolPlane,
-  padPlane,
-  resize,
-  subsample,
-  upConvolution,
-  type Interpolation,
-  type Tensor,
-} from './layers.js';
+import { convolve, upConvolution, type Tensor } from './layers.js';
 import type { ParameterLayout } from './parameters.js';
+import { TensorOperations } from './tensor-operations.js';
 
 /** AH-Net's layers over tfjs tensors on any backend, for inference: batch normalisation folded, weights laid out once. */
-export class FoldedLayers implements AHNetLayers<Tensor> {
+export class FoldedLayers extends TensorOperations implements AHNetLayers<Tensor> {
   /** Weights as tensors, made when they are first needed. */
   readonly #tensors = new Map<string, tf.Tensor>();
 
-  constructor(private readonly weights: InferenceWeights) {}
+  constructor(private readonly weights: InferenceWeights) {
+    super();
+  }
 
-  shapeOf = (x: Tensor): Shape5 => x.shape;
   block = (
     _parameters: readonly string[],
     inputs: readonly Tensor[],
     action: (...inputs: Tensor[]) => Tensor,
   ): Tensor => tf.tidy(() => action(...inputs));
-  release = (x: Tensor): void => x.dispose();
-  add = (a: Tensor, b: Tensor): Tensor => tf.add(a, b);
-  relu = (x: Tensor): Tensor => tf.relu(x);
-  concat = (xs: readonly Tensor[]): Tensor => tf.concat([...xs], 4);
-  maxPoolDepth = maxPoolDepth;
-  maxPoolPlane = maxPoolPlane;
-  maxPoolOverlapping = maxPoolOverlapping;
-  subsample = subsample;
-  padPlane = padPlane;
-  resize = (x: Tensor, size: readonly [number, number, number], how: Interpolation): Tensor =>
-    resize(x, size, how);
 
   convolution(
     name: string,

@@ -1,20 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { batchNormRunning, batchNormTrain, recomputed } from '@lungseg/backend';
 import type { NetworkMode } from '@lungseg/core';
-import type { AHNetLayers, ConvolutionOptions, Shape5 } from './ahnet-layers.js';
-import {
-  convolve,
-  maxPoolDepth,
-  maxPoolOverlapping,
-  maxPoolPlane,
-  padPlane,
-  resize,
-  subsample,
-  upConvolution,
-  type Interpolation,
-  type Tensor,
-} from './layers.js';
+import type { AHNetLayers, ConvolutionOptions } from './ahnet-layers.js';
+import { convolve, upConvolution, type Tensor } from './layers.js';
 import type { ParameterLayout, Parameters } from './parameters.js';
+import { TensorOperations } from './tensor-operations.js';
 
 /** PyTorch's defaults of batch normalisation. */
 export const EPSILON = 1e-5;
@@ -24,7 +14,7 @@ const MOMENTUM = 0.1;
  * AH-Net's layers over tfjs tensors, on any backend; the parameters are the network's own variables. Their gradients need the
  * native backend: tfjs's others lack some.
  */
-export class TensorLayers implements AHNetLayers<Tensor> {
+export class TensorLayers extends TensorOperations implements AHNetLayers<Tensor> {
   /** What blocks gave: of the tensors that blocks are given, only the image is none of these. */
   readonly #outputs = new WeakSet<Tensor>();
   #isRecomputing = false;
@@ -38,20 +28,9 @@ export class TensorLayers implements AHNetLayers<Tensor> {
     private readonly parameters: Parameters,
     private readonly mode: NetworkMode,
     private readonly recompute = false,
-  ) {}
-
-  shapeOf = (x: Tensor): Shape5 => x.shape;
-  release = (x: Tensor): void => x.dispose();
-  add = (a: Tensor, b: Tensor): Tensor => tf.add(a, b);
-  relu = (x: Tensor): Tensor => tf.relu(x);
-  concat = (xs: readonly Tensor[]): Tensor => tf.concat([...xs], 4);
-  maxPoolDepth = maxPoolDepth;
-  maxPoolPlane = maxPoolPlane;
-  maxPoolOverlapping = maxPoolOverlapping;
-  subsample = subsample;
-  padPlane = padPlane;
-  resize = (x: Tensor, size: readonly [number, number, number], how: Interpolation): Tensor =>
-    resize(x, size, how);
+  ) {
+    super();
+  }
 
   block(
     parameters: readonly string[],
