@@ -27,10 +27,7 @@ const WITHOUT_IMAGE: readonly (readonly [sopClassUid: string, name: string])[] =
   ['1.2.840.10008.1.3.10', 'DICOMDIR'],
 ];
 
-const SLICE_WITHOUT_PLACE = 'without a position, an orientation or a spacing';
-const FRAMES_WITHOUT_PLACE = 'several frames without a position for each';
-
-/** The reasons of {@link reasonToPassOver} for what is an image, but seldom a slice of the volume. */
+/** Reasons of {@link reasonToPassOver} for what is an image, but none of the volume's slices. */
 const SECONDARY_CAPTURE_REASON = 'secondary capture';
 const LOCALIZER_REASON = 'localizer';
 
@@ -62,9 +59,9 @@ export function reasonToPassOver({
   if (imageType.includes('LOCALIZER')) return LOCALIZER_REASON;
   if (modality !== 'CT') return modality === '' ? 'without a modality' : `modality ${modality}`;
   if (pixels.samplesPerPixel !== 1) return 'colour';
-  if (position === undefined && pixels.frames !== 1) return FRAMES_WITHOUT_PLACE;
+  if (position === undefined && pixels.frames !== 1) return 'several frames without a position for each';
   if (position === undefined || orientation === undefined || spacing === undefined)
-    return SLICE_WITHOUT_PLACE;
+    return 'without a position, an orientation or a spacing';
   return undefined;
 }
 
