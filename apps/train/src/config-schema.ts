@@ -1,3 +1,4 @@
+import { PHANTOM_COVERAGES } from '@lungseg/data';
 import { UPSAMPLE_MODES } from '@lungseg/networks';
 import { z } from 'zod';
 
@@ -31,7 +32,9 @@ export const dataSchema = z.strictObject({
       /** In mm, on which they are made; by default as scanners have it, which takes seconds for each. */
       spacing: triple(z.number().positive()).optional(),
       /** What of the body they show; by default drawn anew for each, mostly the chest. */
-      coverage: z.enum(['chest', 'cropped', 'long', 'abdomen']).optional(),
+      coverage: z.enum(PHANTOM_COVERAGES).optional(),
+      /** A folder where they are kept for later runs, prepared; by default they are made anew. */
+      cache: z.string().optional(),
     })
     .prefault({}),
   /** Cross-validation: the datalist's training and validation cases, split anew by patient. 1 for as they are. */
@@ -85,6 +88,12 @@ const augmentationSchema = z.strictObject({
   /** Largest standard deviation of added Gaussian noise, in HU. */
   noiseHu: z.number().min(0).default(0),
   noiseProbability: share.default(0.5),
+  /** As if the scan's voxels had been larger: up to how many times along each axis. */
+  lowResolution: triple(z.number().min(1)).default([1, 1, 1]),
+  lowResolutionProbability: share.default(0),
+  /** Largest standard deviation of a Gaussian blur, in mm. */
+  blur: z.number().min(0).default(0),
+  blurProbability: share.default(0),
 });
 
 /** A training run. Nothing in it is code. */

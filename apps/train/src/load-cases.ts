@@ -1,8 +1,15 @@
-import { Rng, type Volume } from '@lungseg/core';
-import { loadSample, renderPhantom, samplePhantomParams } from '@lungseg/data';
+import { availableParallelism } from 'node:os';
+import { Rng, type Json, type Volume } from '@lungseg/core';
+import { loadSample, prefetch } from '@lungseg/data';
+import { inTurn } from '@lungseg/transforms';
+import { fromEvent, lastValueFrom, NEVER, range, takeUntil, toArray } from 'rxjs';
 import type { CaseEntries, CaseFiles } from './case-entries.js';
 import type { TrainConfig } from './config.js';
 import { prepareCase, type PreparedCase } from './prepare-case.js';
+import type { PhantomWorkOptions } from './samples/phantom-work.js';
+
+/** Threads that make phantoms at most: each takes up to 1 GB. */
+const PHANTOM_THREADS = 8;
 
 /** The prepared cases of a run. */
 export interface RunCases {
@@ -19,18 +26,25 @@ export type PreparationConfig = Pick<TrainConfig, 'preprocessing'> & {
   readonly data: Pick<TrainConfig['data'], 'phantoms'>;
 };
 
+/** How cases are prepared. */
+export interface LoadCasesOptions {
+  /** `validation` leaves out the phantoms for training. */
+  readonly which?: 'all' | 'validation';
+  /** Where phantoms are kept from run to run. */
+  readonly phantomCache?: string | undefined;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Reads the cases on disk, makes the config's phantoms, and prepares them all.
  *
- * @param which `validation` leaves out the phantoms for training
  * @throws ReadError when a file is missing or damaged, or an image and its label lie on different grids
  */
 export async function loadCases(
   config: PreparationConfig,
   entries: CaseEntries,
   onPrepared: OnPrepared,
-  signal?: AbortSignal,
-  which: 'all' | 'validation' = 'all',
+  { which = 'all', phantomCache, signal }: LoadCasesOptions = {},
 ): Promise<RunCases> {
   const { phantoms } = config.data;
   const { training, validation } = entries;
@@ -49,18 +63,38 @@ export async function loadCases(
     for (const entry of list) cases.push(await report(await readCase(entry, config.preprocessing)));
     return cases;
   };
-  const make = async (first: number, count: number): Promise<PreparedCase[]> => {
-    const cases: PreparedCase[] = [];
-    for (let i = first; i < first + count; i++) cases.push(await report(makePhantom(i, config)));
-    return cases;
-  };
+  const make = (first: number, count: number): Promise<PreparedCase[]> =>
+    lastValueFrom(
+      range(first, count).pipe(
+        prefetch<number, PreparedCase>({
+          module: new URL('./samples/phantom-work.js', import.meta.url),
+          options: phantomOptions(config, phantomCache),
+          workers: Math.max(1, Math.min(count, PHANTOM_THREADS, availableParallelism())),
+          // A phantom draws from a generator of its own, by its number.
+          seed: 0,
+          nameOf: (index) => `phantom-${index}`,
+        }),
+        inTurn((made) => report(made)),
+        takeUntil(signal === undefined ? NEVER : fromEvent(signal, 'abort')),
+        toArray(),
+      ),
+    );
   const real = await read(training);
   const validationReal = await read(validation);
-  return {
-    real,
-    phantoms: await make(0, trainingPhantoms),
-    validation: [...validationReal, ...(await make(phantoms.count, phantoms.validationCount))],
+  const made = await make(0, trainingPhantoms);
+  const judged = await make(phantoms.count, phantoms.validationCount);
+  signal?.throwIfAborted();
+  return { real, phantoms: made, validation: [...validationReal, ...judged] };
+}
+
+function phantomOptions({ data, preprocessing }: PreparationConfig, cacheFolder?: string): Json {
+  const options: PhantomWorkOptions = {
+    data: { phantoms: data.phantoms },
+    preprocessing,
+    ...(cacheFolder === undefined ? {} : { cacheFolder }),
   };
+  // The config is plain JSON, which its type, having optional keys, doesn't say.
+  return JSON.parse(JSON.stringify(options)) as Json;
 }
 
 /**
@@ -79,16 +113,4 @@ export async function readCase(
 
 function asLungLabel(volume: Volume): Volume {
   return { ...volume, data: Uint8Array.from(volume.data, (value) => (value > 0 ? 1 : 0)), kind: 'label' };
-}
-
-function makePhantom(index: number, config: PreparationConfig): PreparedCase {
-  const { seed, spacing, coverage } = config.data.phantoms;
-  const rng = new Rng(seed * 100_003 + index);
-  const { image, label } = renderPhantom(
-    samplePhantomParams(rng, {
-      ...(spacing === undefined ? {} : { spacing }),
-      ...(coverage === undefined ? {} : { coverage }),
-    }),
-  );
-  return prepareCase(`phantom-${index}`, image, label, config.preprocessing, rng);
 }

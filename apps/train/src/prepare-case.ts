@@ -34,10 +34,14 @@ export function prepareCase(
     cropToForeground({ key: 'image', above: BODY_HU, margin: MARGIN, fill: -1024 }),
   ];
   for (const step of steps) sample = transformSample<never>(step as never, sample, rng).sample;
-  const { image: ct, label: lungs } = sample as PreparedCase['sample'];
-  const hu = new Int16Array(new SharedArrayBuffer(2 * ct.data.length));
-  for (let i = 0; i < hu.length; i++) hu[i] = Math.round(ct.data[i]!);
-  const labels = new Uint8Array(new SharedArrayBuffer(lungs.data.length));
-  labels.set(lungs.data);
-  return { name, sample: { image: { ...ct, data: hu }, label: { ...lungs, data: labels } } };
+  return { name, sample: toShared(sample as PreparedCase['sample']) };
+}
+
+/** The same voxels where all threads see them: HU as int16, label numbers as uint8. */
+export function toShared({ image, label }: PreparedCase['sample']): PreparedCase['sample'] {
+  const hu = new Int16Array(new SharedArrayBuffer(2 * image.data.length));
+  for (let i = 0; i < hu.length; i++) hu[i] = Math.round(image.data[i]!);
+  const labels = new Uint8Array(new SharedArrayBuffer(label.data.length));
+  labels.set(label.data);
+  return { image: { ...image, data: hu }, label: { ...label, data: labels } };
 }

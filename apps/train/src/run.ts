@@ -85,7 +85,11 @@ export async function runTraining(config: TrainConfig, folder: string, options: 
     if (config.initialWeights !== undefined && !resume) {
       network.loadStateDict(await readWeights(resolvePath(config.initialWeights)));
     }
-    const cases = await loadCases(config, entries, options.onPrepared, signal);
+    const { cache } = config.data.phantoms;
+    const cases = await loadCases(config, entries, options.onPrepared, {
+      phantomCache: cache === undefined ? undefined : resolvePath(cache),
+      signal,
+    });
     samples = new SampleThreads(config, cases);
     const events = train({
       ...trainingOf(config, network, samples),

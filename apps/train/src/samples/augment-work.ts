@@ -1,6 +1,7 @@
 // What the threads that make samples run: see SampleThreads.
 import { Rng, type Sample, type Transform } from '@lungseg/core';
 import {
+  gaussianBlur,
   gaussianNoise,
   randomCropByLabel,
   randomFlip,
@@ -9,6 +10,7 @@ import {
   randomShiftIntensity,
   randomZoom,
   scaleIntensityRange,
+  simulateLowResolution,
   spatial,
   transformSample,
   withProbability,
@@ -32,6 +34,8 @@ export function createWork(config: AugmentationConfig): (job: SampleJob) => Samp
 }
 
 function augmentation({ crop, augmentation: options, preprocessing }: AugmentationConfig): Transform[] {
+  const [x, y, z] = options.lowResolution;
+  const upTo = (factor: number): [number, number] => [1, factor];
   return [
     spatial(
       [
@@ -44,6 +48,11 @@ function augmentation({ crop, augmentation: options, preprocessing }: Augmentati
     ),
     randomScaleIntensity({ maxFactor: options.scale }),
     randomShiftIntensity({ maxOffset: options.shiftHu }),
+    withProbability(options.blurProbability, gaussianBlur({ sigma: [0, options.blur] })),
+    withProbability(
+      options.lowResolutionProbability,
+      simulateLowResolution({ factor: [upTo(x), upTo(y), upTo(z)] }),
+    ),
     withProbability(options.noiseProbability, gaussianNoise({ standardDeviation: [0, options.noiseHu] })),
     scaleIntensityRange({ ...preprocessing.intensity, clip: true }),
   ];

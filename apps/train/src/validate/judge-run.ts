@@ -81,8 +81,7 @@ async function validationCases(
     { preprocessing: config.preprocessing, data },
     { training: [], validation },
     onPrepared,
-    signal,
-    'validation',
+    { which: 'validation', signal },
   );
   if (cases.length === 0) {
     throw new InvalidArgumentError(

@@ -7,6 +7,7 @@ const Entry = z.union([
     image: z.string().min(1),
     label: z.string().min(1).optional(),
     patient: z.string().min(1).optional(),
+    fold: z.number().int().min(0).optional(),
   }),
 ]);
 
@@ -24,6 +25,8 @@ export interface DatalistEntry {
   readonly label?: string;
   /** Whose image it is: cases of one patient stay together. */
   readonly patient?: string;
+  /** Which fold of a cross-validation it is judged in, from 0, where the list settles it. */
+  readonly fold?: number;
 }
 
 /** The cases of a data set by their use; a list that the file lacks is empty. */
@@ -77,11 +80,12 @@ export function parseDatalist(
   const entries = (list: readonly z.infer<typeof Entry>[] = []): DatalistEntry[] =>
     list.map((entry) => {
       if (typeof entry === 'string') return { image: resolvePath(entry) };
-      const { image, label, patient } = entry;
+      const { image, label, patient, fold } = entry;
       return {
         image: resolvePath(image),
         ...(label === undefined ? {} : { label: resolvePath(label) }),
         ...(patient === undefined ? {} : { patient }),
+        ...(fold === undefined ? {} : { fold }),
       };
     });
   return { training: entries(training), validation: entries(validation), test: entries(test) };

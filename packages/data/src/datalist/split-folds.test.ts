@@ -45,6 +45,30 @@ describe('splitFolds', () => {
     expect(images(1)).not.toEqual(images(2));
   });
 
+  test('entries that say their fold are split as they say', () => {
+    const list = [2, 0, 1, 0].map((fold, n) => ({ image: `${n}.nii`, patient: `p${n}`, fold }));
+    const split = splitFolds(list, { folds: 3, seed: 5 });
+    expect(split.map(({ validation }) => validation.map(({ image }) => image))).toEqual([
+      ['1.nii', '3.nii'],
+      ['2.nii'],
+      ['0.nii'],
+    ]);
+    expect(split[2]!.training).toEqual(list.slice(1));
+  });
+
+  test.each([
+    [[0, 1, undefined], 'each case must have one from 0 to 1. Received none for 2.nii.'],
+    [[0, 1, 2], 'each case must have one from 0 to 1. Received 2 for 2.nii.'],
+    [[0, 1, 1], 'All cases of a patient must be in one fold. Received 0 and 1 for patient p0.'],
+  ])('refuses folds that cannot be: %j', (folds, message) => {
+    const list = folds.map((fold, n) => ({
+      image: `${n}.nii`,
+      patient: `p${n % 2}`,
+      ...(fold === undefined ? {} : { fold }),
+    }));
+    expect(() => splitFolds(list, { folds: 2 })).toThrow(message);
+  });
+
   test('refuses more folds than patients, and an image listed twice', () => {
     const two = entriesOf([1, 1, 2]);
     expect(() => splitFolds(two, { folds: 3 })).toThrow(

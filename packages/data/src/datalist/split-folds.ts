@@ -5,7 +5,7 @@ import type { DatalistEntry } from './datalist.js';
 export interface SplitFoldsOptions {
   /** How many folds; at least 2, at most the number of patients. */
   readonly folds: number;
-  /** Decides who is where; 0 by default. */
+  /** Decides who is where, unless the entries say it; 0 by default. */
   readonly seed?: number;
 }
 
@@ -19,10 +19,12 @@ export interface Fold<E extends DatalistEntry = DatalistEntry> {
  * Splits cases into folds for cross-validation, so that all cases of a patient are in the same fold; a case that names
  * no patient counts as a patient of its own. Folds differ in size by as little as the patients allow: the patients
  * with the most cases are dealt first, each to the smallest fold. The order of the entries does not matter to who is
- * where.
+ * where. Entries that say which fold they are in, as MONAI's Auto3DSeg has them, are split as they say.
  *
  * @param entries the cases; their image paths must differ
- * @throws InvalidArgumentError when there are fewer patients than folds, or an image is listed twice
+ * @throws InvalidArgumentError when there are fewer patients than folds, an image is listed twice, or the entries' own
+ *   folds are given for some only, are out of range, or part a patient's cases
+ * @see MONAI Auto3DSeg, `fold` in its datalists
  * @example
  * const folds = splitFolds(training, { folds: 5, seed: 1 });
  */
@@ -45,6 +47,45 @@ export function splitFolds<E extends DatalistEntry>(
       `folds must be an integer from 2 to the number of patients, ${patients.size}. Received: ${folds}.`,
     );
   }
+  const foldOf = entries.some(({ fold }) => fold !== undefined)
+    ? givenFolds(patients, folds)
+    : dealtFolds(patients, folds, seed);
+  return Array.from({ length: folds }, (_, fold) => ({
+    training: entries.filter((entry) => foldOf.get(entry) !== fold),
+    validation: entries.filter((entry) => foldOf.get(entry) === fold),
+  }));
+}
+
+/** The folds that the entries themselves say. */
+function givenFolds<E extends DatalistEntry>(
+  patients: ReadonlyMap<string, readonly E[]>,
+  folds: number,
+): ReadonlyMap<E, number> {
+  const foldOf = new Map<E, number>();
+  for (const [patient, cases] of patients) {
+    for (const entry of cases) {
+      const { fold, image } = entry;
+      if (fold === undefined || fold >= folds) {
+        throw new InvalidArgumentError(
+          `Where a datalist gives folds, each case must have one from 0 to ${folds - 1}. Received ${fold ?? 'none'} for ${image}.`,
+        );
+      }
+      if (fold !== cases[0]!.fold) {
+        throw new InvalidArgumentError(
+          `All cases of a patient must be in one fold. Received ${cases[0]!.fold} and ${fold} for ${patient}.`,
+        );
+      }
+      foldOf.set(entry, fold);
+    }
+  }
+  return foldOf;
+}
+
+function dealtFolds<E extends DatalistEntry>(
+  patients: ReadonlyMap<string, readonly E[]>,
+  folds: number,
+  seed: number,
+): ReadonlyMap<E, number> {
   const rng = new Rng(seed);
   const keys = [...patients.keys()].sort();
   for (let n = keys.length - 1; n > 0; n--) {
@@ -60,8 +101,5 @@ export function splitFolds<E extends DatalistEntry>(
     sizes[fold] = sizes[fold]! + cases.length;
     for (const entry of cases) foldOf.set(entry, fold);
   }
-  return sizes.map((_, fold) => ({
-    training: entries.filter((entry) => foldOf.get(entry) !== fold),
-    validation: entries.filter((entry) => foldOf.get(entry) === fold),
-  }));
+  return foldOf;
 }
