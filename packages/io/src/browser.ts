@@ -1,6 +1,7 @@
 /** What works without Node: the same readers, and the encoder of DICOM segmentations. Bundlers for browsers get it. */
 export type { DicomDataSet, DicomElement, TextVr } from './dicom-data-set.js';
 export { dicomReader } from './dicom-reader.js';
+export type { OtherUnit } from './dicom-unit.js';
 export { encodeSegmentation, segmentationSource, type SegmentationDetails } from './encode-segmentation.js';
 export { readers } from './formats.js';
 export { assertHounsfield, cleanPadding, type CleanVolume } from './hounsfield.js';

@@ -21,6 +21,8 @@ export interface DicomPixels {
   readonly rescaled: boolean;
   /** The unit that they give, where the file says it: HU, or that of a material's density. */
   readonly unit: string;
+  /** Whether a table, instead of them, says what the stored numbers mean. */
+  readonly hasTable: boolean;
   /** The stored numbers, both included, that stand where the scanner measured nothing. */
   readonly padding: readonly [lowest: number, highest: number] | undefined;
   /** Where the pixels begin in the file, or in what {@link inflateDicom} makes of it. */
@@ -224,6 +226,7 @@ function readPixels(data: DataSet, size: number, deflatedFrom: number | undefine
     highBit: data.uint16('x00280102') ?? bitsStored - 1,
     signed,
     ...readRescale(data),
+    hasTable: (data.elements.x00283000?.items?.length ?? 0) > 0,
     padding: readPadding(data, signed),
     offset: element.dataOffset,
     length: Math.min(element.length, Math.max(size - element.dataOffset, 0)),

@@ -74,6 +74,11 @@ export function checkPixels(instance: DicomInstance, pixels: DicomPixels): void 
       `${name} stores ${bitsStored} bits up to bit ${highBit} of ${bitsAllocated}, which lungseg doesn't read. Convert the series first.`,
     );
   }
+  if (pixels.hasTable) {
+    throw new UnsupportedError(
+      `${name} has a table (Modality LUT) that turns its numbers into HU, which lungseg doesn't read. Export the series again, with a rescale slope and intercept.`,
+    );
+  }
   const { slope, intercept } = pixels;
   if (!(slope !== 0 && [slope, intercept].every((value) => Math.abs(value) <= MAXIMUM_RESCALE))) {
     throw new ReadError(

@@ -229,6 +229,12 @@ describe('a DICOM series that can not be trusted', () => {
     );
   });
 
+  test('refuses numbers that a table turns into HU', () =>
+    refused(
+      dicomSeries(volume, { edit: () => ({ '00283000': ['SQ', [{ '00283002': ['US', 16] }]] }) }),
+      '0.dcm has a table (Modality LUT) that turns its numbers into HU',
+    ));
+
   test('refuses one slice as a 2-D image', async () => {
     const [file] = dicomSeries(volume);
     await refused([file!], '0.dcm is a 2-D image: 5 x 4 x 1. lungseg needs a volume of several slices');

@@ -18,15 +18,13 @@ import {
   planeOf,
   type DicomSeries,
 } from './dicom-series.js';
+import { otherUnitOf } from './dicom-unit.js';
 import { sourceOfBytes, type FileSource } from './file-source.js';
 import { measuredRange, outsideWarning, padWithAir } from './hounsfield.js';
 import { usablePadding } from './hu-target.js';
 import { volumeOfVoxels } from './placed-volume.js';
 import type { DicomSource, ReadFilesOptions, ReadResult } from './read-options.js';
 import { resampleSlices } from './slice-resampling.js';
-
-/** The unit that a file gives where it doesn't know. @see DICOM part 3, C.11.1.1.2 */
-const UNSPECIFIED = 'US';
 
 /**
  * Reads the one CT series among files of DICOM, and checks its geometry itself. Compressed files need a codec, which
@@ -71,6 +69,7 @@ export async function readDicom(
   const measured = padded > 0 || resampling !== undefined ? { measuredRange: rangeOf(data, padded) } : {};
   // Between a scanner's mark and tissue, interpolation would make numbers that look measured.
   const outside = resampling === undefined ? 0 : padWithAir(data);
+  const otherUnit = otherUnitOf(placed.instances);
   const warnings = [
     ...passedOverWarnings(scan),
     ...otherSeriesWarnings(chosen, groups),
@@ -86,6 +85,7 @@ export async function readDicom(
     warnings,
     dicom: sourceOf(chosen, placed),
     ...measured,
+    ...(otherUnit === undefined ? {} : { otherUnit }),
   };
 }
 
@@ -171,9 +171,9 @@ function seriesWarnings(chosen: DicomSeries, sorted: readonly DicomInstance[]): 
   const unscaled = sorted.find(({ pixels }) => !pixels!.rescaled);
   if (unscaled !== undefined)
     warnings.push(`${unscaled.name} has no rescale slope and intercept: its numbers are taken as HU.`);
-  const other = sorted.find(({ pixels }) => !['', 'HU', UNSPECIFIED].includes(pixels!.unit));
+  const other = otherUnitOf(sorted);
   if (other !== undefined)
-    warnings.push(`${other.name} says that its numbers are in ${other.pixels!.unit}: they are taken as HU.`);
+    warnings.push(`${other.name} says that its numbers are in ${other.unit}: they are taken as HU.`);
   return warnings;
 }
 

@@ -17,6 +17,7 @@ const pixelsOf = (some: Partial<DicomPixels>): DicomPixels => ({
   intercept: 0,
   rescaled: true,
   unit: 'HU',
+  hasTable: false,
   padding: undefined,
   offset: 0,
   length: 16,

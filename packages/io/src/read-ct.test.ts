@@ -106,6 +106,34 @@ describe('readCt', () => {
     expect((await readCt(path, { assumeHu: true })).volume).toEqual(mr);
   });
 
+  test.each(['Z_EFF', 'PCT', 'OD', 'HU_MOD', 'MGML', 'ED', 'EDW'])(
+    'refuses a CT that says that its numbers are in %s, although they look like HU, unless told that they are',
+    async (unit) => {
+      const path = await series(volume, { '00281054': ['LO', unit] });
+      await expect(readCt(path)).rejects.toMatchObject({
+        kind: 'unsupported',
+        message: `${path} is not in HU: 0.dcm says that its numbers are in ${unit}. lungseg needs a CT in HU, where air is -1000 and water 0: pick another series, or say that these are HU (assume-hu).`,
+      });
+      const { volume: result, warnings } = await readCt(path, { assumeHu: true });
+      expect(result).toEqual(volume);
+      expect(warnings).toEqual([`0.dcm says that its numbers are in ${unit}: they are taken as HU.`]);
+    },
+  );
+
+  test('refuses a CT of which one slice, at its end, is in another unit', async () => {
+    const path = await series(volume, (k) => ({ '00281054': ['LO', k === 5 ? 'Z_EFF' : 'HU'] }));
+    await expect(readCt(path)).rejects.toThrow('5.dcm says that its numbers are in Z_EFF');
+  });
+
+  test.each(['HU', 'hu', 'US', 'UNSPECIFIED', 'Unspecified', ''])(
+    'takes a CT whose unit is "%s"',
+    async (unit) => {
+      const { volume: result, warnings } = await readCt(await series(volume, { '00281054': ['LO', unit] }));
+      expect(result).toEqual(volume);
+      expect(warnings).toEqual([]);
+    },
+  );
+
   test('refuses a CT without its rescale, although its padding is negative', async () => {
     const stored = createVolume(
       volume.data.map((hu, n) => (n % 20 < 3 ? -2000 : hu + 1024)),

@@ -1,5 +1,6 @@
 import type { Geometry, Vec3, Volume, VolumeKind, VoxelArray } from '@lungseg/core';
 import type { DicomDataSet } from './dicom-data-set.js';
+import type { OtherUnit } from './dicom-unit.js';
 
 /** A compressed DICOM slice, for a codec to decode. */
 export interface EncodedSlice {
@@ -91,4 +92,6 @@ export interface ReadResult {
   readonly dicom?: DicomSource;
   /** The lowest and the highest number that was measured, where the volume also has air that was put in. */
   readonly measuredRange?: readonly [lowest: number, highest: number];
+  /** A slice that says that its numbers are something else than HU. */
+  readonly otherUnit?: OtherUnit;
 }
