@@ -2,6 +2,7 @@
 //
 // node tools/malformed.mjs                   writes docs/malformed-input.md
 // node tools/malformed.mjs --json=FILE       writes all outcomes to FILE instead
+// node tools/malformed.mjs --table=FILE      writes the page to FILE instead; beside --json, both
 // node tools/malformed.mjs --only=TEXT       only cases whose name holds it, printed
 //
 // Exit code 1 where a case broke a rule: it hung, killed the process, was read though it must be refused, gave no clear error,
@@ -130,10 +131,10 @@ ${sections.join('\n')}`;
 const options = Object.fromEntries(
   process.argv
     .slice(2)
-    .map((argument) => /^--(json|only)=(.+)$/s.exec(argument)?.slice(1) ?? ['unknown', argument]),
+    .map((argument) => /^--(json|table|only)=(.+)$/s.exec(argument)?.slice(1) ?? ['unknown', argument]),
 );
 if (options.unknown !== undefined) {
-  console.error(`${options.unknown} is not an option. There are --json=FILE and --only=TEXT.`);
+  console.error(`${options.unknown} is not an option. There are --json=FILE, --table=FILE and --only=TEXT.`);
   process.exit(2);
 }
 const { folder, outfile } = await bundleWorker();
@@ -143,10 +144,13 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(outcomes, null, 1)}\n`);
-else if (options.only !== undefined) {
-  for (const { name, outcome, detail } of outcomes) console.log(`${name}\n  ${outcome}: ${detail}`);
-} else writeFileSync(path.join(root, '../../docs/malformed-input.md'), tableOf(outcomes));
+const { json, table, only } = options;
+if (json !== undefined) writeFileSync(json, `${JSON.stringify(outcomes, null, 1)}\n`);
+if (table !== undefined) writeFileSync(table, tableOf(outcomes));
+if (json === undefined && table === undefined) {
+  if (only === undefined) writeFileSync(path.join(root, '../../docs/malformed-input.md'), tableOf(outcomes));
+  else for (const { name, outcome, detail } of outcomes) console.log(`${name}\n  ${outcome}: ${detail}`);
+}
 const wrong = outcomes.filter(({ outcome }) => outcome === 'wrong');
 for (const { name, detail } of wrong) console.error(`wrong: ${name}: ${detail}`);
 const slowest = Math.max(...outcomes.map(({ milliseconds = LIMIT_MS }) => milliseconds));
