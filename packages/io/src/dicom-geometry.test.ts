@@ -7,6 +7,7 @@ import {
   type NamedBytes,
   type Vec3,
 } from '@lungseg/core';
+import fc from 'fast-check';
 import { readVolumeFromFiles } from './read-volume-from-files.js';
 import { dicomSeries } from './testing/synthetic-dicom.js';
 import { forEachVoxel, furthestFromRamp, rampAt } from './testing/ramp.js';
@@ -17,9 +18,10 @@ const SPACING: Vec3 = [0.7, 0.9, 2.5];
 const ORIGIN: Vec3 = [-3, 4, 10];
 
 /** A series of the ramp whose slice k lies where `positionOf` says, its axes those of `direction`. */
-function rampSeries(direction: Mat3, positionOf: (k: number) => Vec3): NamedBytes[] {
-  const geometry = createGeometry({ size: SIZE, spacing: SPACING, origin: ORIGIN, direction });
-  const volume = createVolume(new Int16Array(SIZE[0] * SIZE[1] * SIZE[2]), geometry);
+function rampSeries(direction: Mat3, count: number, positionOf: (k: number) => Vec3): NamedBytes[] {
+  const size: Vec3 = [SIZE[0], SIZE[1], count];
+  const geometry = createGeometry({ size, spacing: SPACING, origin: ORIGIN, direction });
+  const volume = createVolume(new Int16Array(size[0] * size[1] * size[2]), geometry);
   forEachVoxel(geometry, (i, j, k, n) => {
     const place = indexToWorld({ ...geometry, origin: positionOf(k) }, [i, j, 0]);
     volume.data[n] = Math.round(rampAt(place));
@@ -47,7 +49,7 @@ describe('a tilted gantry', () => {
     '%s is corrected, and said: each voxel is where the patient has it',
     async (_, direction, step, degrees) => {
       const { volume, warnings, dicom } = await readVolumeFromFiles(
-        rampSeries(direction, (k) => along(ORIGIN, step, k)),
+        rampSeries(direction, SIZE[2], (k) => along(ORIGIN, step, k)),
       );
       const normal: Vec3 = [direction[2], direction[5], direction[8]];
       const rise = Math.abs(step[0] * normal[0] + step[1] * normal[1] + step[2] * normal[2]);
@@ -96,8 +98,51 @@ describe('a tilted gantry', () => {
 
   test('is refused where it is steeper than any gantry', () =>
     expect(
-      readVolumeFromFiles(rampSeries(rotationOf(0.9, 0, 0), (k) => along(ORIGIN, [0, 0, 2.5], k))),
+      readVolumeFromFiles(rampSeries(rotationOf(0.9, 0, 0), SIZE[2], (k) => along(ORIGIN, [0, 0, 2.5], k))),
     ).rejects.toThrow(/a tilt of 51\.6 degrees\. lungseg corrects up to 45/));
+});
+
+describe('how evenly slices must lie', () => {
+  /** Slices along z, at these places. */
+  const at = (places: readonly number[]): NamedBytes[] =>
+    rampSeries([1, 0, 0, 0, 1, 0, 0, 0, 1], places.length, (k) => [0, 0, places[k]!]);
+  const even = (spacing: number): number[] => Array.from({ length: 9 }, (_, k) => spacing * k);
+
+  test.each([
+    [5, 0.1],
+    [1, 0.1],
+    [0.5, 0.1],
+    [0.25, 0.05],
+    [0.1, 0.02],
+  ])('at %d mm, one may be out of step by %d mm, and by no more', async (spacing, tolerance) => {
+    const outOfStep = (mm: number) => even(spacing).map((place, k) => (k === 4 ? place + mm : place));
+    const { volume, warnings } = await readVolumeFromFiles(at(outOfStep(0.98 * tolerance)));
+    expect(volume.geometry.spacing[2]).toBeCloseTo(spacing, 9);
+    expect(warnings).toEqual([]);
+    await expect(readVolumeFromFiles(at(outOfStep(1.04 * tolerance)))).rejects.toThrow(
+      'The slices are unevenly spaced',
+    );
+  });
+
+  test('a slice that is missing, or one too many, is found however thin they are (fast-check)', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.double({ min: 0.02, max: 10, noNaN: true }),
+        fc.integer({ min: 1, max: 7 }),
+        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+        async (spacing, k, share) => {
+          const all = even(spacing);
+          const missing = all.filter((_, n) => n !== k);
+          const more = all.toSpliced(k, 0, spacing * (k - 1 + share));
+          for (const places of [missing, more])
+            await expect(readVolumeFromFiles(at(places))).rejects.toThrow(
+              /missing|unevenly spaced|same position/,
+            );
+        },
+      ),
+      { numRuns: 50 },
+    );
+  });
 });
 
 describe('allowing gaps', () => {
@@ -131,7 +176,7 @@ describe('allowing gaps', () => {
       /up to 5 mm between 5\.dcm and 6\.dcm/,
     ],
   ])('resamples %s onto an even grid, and says so', async (_, places, count, text) => {
-    const files = rampSeries(oblique, (k) => at(places[k]!));
+    const files = rampSeries(oblique, SIZE[2], (k) => at(places[k]!));
     await expect(readVolumeFromFiles(files)).rejects.toThrow(/Slices are missing|unevenly spaced/);
     const { volume, warnings, dicom } = await readVolumeFromFiles(files, { allowGaps: true });
     expect(volume.geometry.size).toEqual([SIZE[0], SIZE[1], count]);
@@ -160,7 +205,7 @@ describe('allowing gaps', () => {
   });
 
   test('leaves an even series as it is, without a word', async () => {
-    const files = rampSeries(oblique, (k) => at(2.5 * k));
+    const files = rampSeries(oblique, SIZE[2], (k) => at(2.5 * k));
     const plain = await readVolumeFromFiles(files);
     expect(await readVolumeFromFiles(files, { allowGaps: true })).toEqual(plain);
     expect(plain.dicom!.isResampled).toBe(false);
@@ -169,7 +214,7 @@ describe('allowing gaps', () => {
   test('corrects gaps and tilt together', async () => {
     const rises = [0, 2.5, 5, 10, 12.5, 15, 17.5, 20, 22.5];
     const tilted = rotationOf(0.1, 0, 0);
-    const files = rampSeries(tilted, (k) => [ORIGIN[0], ORIGIN[1], ORIGIN[2] + rises[k]!]);
+    const files = rampSeries(tilted, SIZE[2], (k) => [ORIGIN[0], ORIGIN[1], ORIGIN[2] + rises[k]!]);
     const { volume, warnings } = await readVolumeFromFiles(files, { allowGaps: true });
     expect(warnings).toEqual([
       expect.stringContaining('tilted by 5.7 degrees'),
@@ -181,14 +226,14 @@ describe('allowing gaps', () => {
   });
 
   test('refuses to make up more than what is there', () => {
-    const files = rampSeries(oblique, (k) => at(k < 5 ? 2.5 * k : 1000 + 2.5 * k));
+    const files = rampSeries(oblique, SIZE[2], (k) => at(k < 5 ? 2.5 * k : 1000 + 2.5 * k));
     return expect(readVolumeFromFiles(files, { allowGaps: true })).rejects.toThrow(
       /Too many slices are missing to interpolate them: 9 are there, an even grid needs 409; between 4\.dcm and 5\.dcm alone lie 1002\.5 mm/,
     );
   });
 
   test('still refuses two slices at one position', () => {
-    const files = rampSeries(oblique, (k) => at(2.5 * (k === 3 ? 2 : k)));
+    const files = rampSeries(oblique, SIZE[2], (k) => at(2.5 * (k === 3 ? 2 : k)));
     return expect(readVolumeFromFiles(files, { allowGaps: true })).rejects.toThrow(
       /2\.dcm and 3\.dcm lie at the same position/,
     );

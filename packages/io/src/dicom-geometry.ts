@@ -12,6 +12,9 @@ const SAME_POSITION_MM = 1e-3;
 /** How far a slice may lie from where an even grid has it, in mm: positions rounded to a tenth come near it. */
 const EVEN_TOLERANCE_MM = 0.101;
 
+/** And as a share of the spacing, for thin slices: one that is missing, or one too many, moves another by a quarter and more. */
+const EVEN_TOLERANCE_SHARE = 0.2;
+
 /** How many slices an even grid may have for each that is there. */
 const MOST_INTERPOLATED = 2;
 
@@ -31,7 +34,8 @@ export interface PlacedSeries {
  * Sorts the slices of a series along their normal, which is i x j, and finds their grid from their positions;
  * SliceThickness is not looked at.
  *
- * Slices that slide sideways evenly, as a tilted gantry makes them, are sheared onto a grid of right angles.
+ * Slices are even where each lies within 0.1 mm, and a fifth of their spacing, of where a grid has it. Those that slide
+ * sideways evenly, as a tilted gantry makes them, are sheared onto a grid of right angles.
  *
  * @param series slices of one orientation
  * @param allowGaps resamples onto an even grid what isn't evenly spaced, instead of refusing it
@@ -123,11 +127,12 @@ const gapsOf = (slices: readonly PlacedSlice[]): number[] =>
 const usualGap = (gaps: readonly number[]): number =>
   [...gaps].sort((a, b) => a - b)[Math.floor((gaps.length - 1) / 2)]!;
 
-/** How far each slice lies from where an even grid has it, in mm. */
-function unevenness(slices: readonly PlacedSlice[]): number[] {
+/** Whether every slice lies where an even grid has it. */
+function isEven(slices: readonly PlacedSlice[]): boolean {
   const start = slices[0]!.along;
   const step = (slices.at(-1)!.along - start) / (slices.length - 1);
-  return slices.map(({ along }, k) => Math.abs(along - (start + k * step)));
+  const tolerance = Math.min(EVEN_TOLERANCE_MM, EVEN_TOLERANCE_SHARE * step);
+  return slices.every(({ along }, k) => Math.abs(along - (start + k * step)) <= tolerance);
 }
 
 function checkEven(slices: readonly PlacedSlice[]): void {
@@ -142,7 +147,7 @@ function checkEven(slices: readonly PlacedSlice[]): void {
       `Slices are missing: between ${slices[wide]!.instance.name} and ${slices[wide + 1]!.instance.name} lie ${mm(gaps[wide]!)}, elsewhere ${mm(usual)}, so about ${Math.max(missing, 1)} ${missing > 1 ? 'are' : 'is'} missing there${others > 0 ? ` (and there are ${others} more such gaps)` : ''}. Copy or export the whole series again, or allow gaps, which interpolates.`,
     );
   }
-  if (largestOf(unevenness(slices)) <= EVEN_TOLERANCE_MM) return;
+  if (isEven(slices)) return;
   // The gap that differs most from the usual one shows where the unevenness is.
   const deviations = gaps.map((gap) => Math.abs(gap - usual));
   const odd = deviations.indexOf(largestOf(deviations));
@@ -155,7 +160,7 @@ function checkEven(slices: readonly PlacedSlice[]): void {
 
 /** Where the slices of an even grid lie among those that there are; undefined where these are even. */
 function evenOut(slices: readonly PlacedSlice[]): { places: number[]; warning: string } | undefined {
-  if (largestOf(unevenness(slices)) <= EVEN_TOLERANCE_MM) return undefined;
+  if (isEven(slices)) return undefined;
   const gaps = gapsOf(slices);
   const [start, end] = [slices[0]!.along, slices.at(-1)!.along];
   const count = Math.round((end - start) / usualGap(gaps)) + 1;
