@@ -12,6 +12,7 @@ test('the public names are these', () => {
     'UnsupportedError',
     'WriteError',
     'axisCodes',
+    'canonicalJson',
     'cornersOf',
     'createGeometry',
     'createVolume',
@@ -29,6 +30,7 @@ test('the public names are these', () => {
     'squaredDistances',
     'tensorShapeOf',
     'toFloat32',
+    'toJson',
     'voxelCount',
     'worldToIndex',
   ]);

@@ -33,7 +33,6 @@ export {
   type Vec3,
 } from './geometry.js';
 export type {
-  Json,
   Loss,
   Metric,
   NamedArray,
@@ -45,6 +44,7 @@ export type {
   Transform,
   VolumeReader,
 } from './interfaces.js';
+export { canonicalJson, toJson, type Json } from './json.js';
 export { Rng, type RngState } from './rng.js';
 export {
   formatSafetensors,

@@ -1,9 +1,7 @@
+import type { Json } from './json.js';
 import type { Rng } from './rng.js';
 import type { Vec3 } from './geometry.js';
 import type { Volume } from './volume.js';
-
-/** Anything that JSON can hold: what the parameters of a transform are made of. */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** The volumes of one case by name, for instance `{ image, label }`. */
 export type Sample = Readonly<Record<string, Volume>>;
@@ -15,6 +13,11 @@ export type Sample = Readonly<Record<string, Volume>>;
 export interface Transform<P extends Json = Json> {
   /** Its name in histories and errors, for instance `flip`. */
   readonly name: string;
+  /**
+   * What it was made with, defaults included, as `toJson` copies it; `{}` where there is nothing. Name, options and
+   * parameters tell all that {@link Transform.apply} does: a history is checked against them, and samples are kept by them.
+   */
+  readonly options: Json;
   /** Draws the parameters; the only place that uses the generator. Never changes the sample. */
   sampleParams(rng: Rng, sample: Sample): P;
   /**

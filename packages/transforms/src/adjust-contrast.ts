@@ -1,4 +1,4 @@
-import type { Transform } from '@lungseg/core';
+import { toJson, type Transform } from '@lungseg/core';
 import { assertAmountOver, drawAmount, type Amount } from './amount.js';
 import { mapLinearly, meanAndDeviation, rangeOf } from './intensities.js';
 
@@ -28,6 +28,7 @@ export function adjustContrast(options: AdjustContrastOptions): Transform<Adjust
   const { keepRange = true } = options;
   return {
     name: 'adjustContrast',
+    options: toJson({ factor: options.factor, keepRange }),
     sampleParams: (rng) => ({ factor: drawAmount(rng, options.factor) }),
     apply: (volume, { factor }) => {
       if (volume.kind === 'label') return volume;

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Transform, type Volume } from '@lungseg/core';
+import { InvalidArgumentError, toJson, type Transform, type Volume } from '@lungseg/core';
 import { endsOf, type Amount } from './amount.js';
 import { rangeOf } from './intensities.js';
 import { toFastArray } from './voxel-arrays.js';
@@ -31,6 +31,7 @@ export function adjustGamma(options: AdjustGammaOptions): Transform<AdjustGammaP
   }
   return {
     name: 'adjustGamma',
+    options: toJson({ logGamma: options.logGamma }),
     sampleParams: (rng) => ({ logGamma: low === high ? low : rng.uniform(low, high) }),
     apply: (volume, { logGamma }) => bend(volume, Math.exp(logGamma)),
   };

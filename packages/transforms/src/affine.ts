@@ -1,6 +1,6 @@
-import { InvalidArgumentError, type Rng, type Vec3 } from '@lungseg/core';
+import { InvalidArgumentError, toJson, type Rng, type Vec3 } from '@lungseg/core';
 import { affineGeometry, IDENTITY_PARTS, type AffineParts } from './affine-geometry.js';
-import { resampleToGrid, type ResampleOptions } from './resample-to-grid.js';
+import { resampleToGrid, settleResampling, type ResampleOptions } from './resample-to-grid.js';
 import { assertDegrees } from './rotate.js';
 import { firstVolume } from './sample.js';
 import type { GeometryJson } from './spacing.js';
@@ -45,7 +45,7 @@ export function affine(options: AffineOptions): SpatialTransform<AffineParams> {
   const { degrees, zoom, shear, translation } = { ...IDENTITY_PARTS, ...options };
   const parts: AffineParts = { degrees, zoom, shear, translation };
   assertParts(parts);
-  return affineBy('affine', options, () => parts);
+  return affineBy('affine', parts, options, () => parts);
 }
 
 /**
@@ -72,7 +72,7 @@ export function randomAffineBy(name: string, options: RandomAffineOptions): Spat
   const zoom = zoomRanges(range);
   assertParts({ degrees, shear, translation, zoom: [1, 1, 1] });
   const around = (rng: Rng, most: Vec3): Vec3 => map3((axis) => most[axis]! * rng.uniform(-1, 1));
-  return affineBy(name, options, (rng) => ({
+  return affineBy(name, { degrees, zoom, shear, translation }, options, (rng) => ({
     degrees: around(rng, degrees),
     zoom: map3((axis) => rng.uniform(...zoom[axis]!)),
     shear: around(rng, shear),
@@ -82,11 +82,13 @@ export function randomAffineBy(name: string, options: RandomAffineOptions): Spat
 
 function affineBy(
   name: string,
+  amounts: object,
   options: ResampleOptions,
   draw: (rng: Rng) => AffineParts,
 ): SpatialTransform<AffineParams> {
   return {
     name,
+    options: toJson({ ...amounts, ...settleResampling(options) }),
     sampleParams: (rng, sample) => ({ ...draw(rng), from: { ...firstVolume(sample).geometry } }),
     apply: (volume, params) => resampleToGrid(volume, affineGeometry(params.from, params), options),
     invert: (volume, { from }) => resampleToGrid(volume, from, options),

@@ -1,6 +1,7 @@
 import {
   InvalidArgumentError,
   squaredDistances,
+  toJson,
   type Transform,
   type Vec3,
   type Volume,
@@ -40,6 +41,7 @@ export function closeLabels(options: CloseLabelsOptions): Transform<null> {
   }
   return {
     name: 'closeLabels',
+    options: toJson({ radius, labels }),
     sampleParams: () => null,
     apply: (volume) => {
       if (volume.kind !== 'label') return volume;

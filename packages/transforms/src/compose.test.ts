@@ -104,6 +104,7 @@ describe('compose', () => {
   test('an error begins with the name of its step, and keeps class and cause', () => {
     const failing = (error: unknown): Transform => ({
       name: 'failing',
+      options: {},
       sampleParams: () => null,
       apply: () => {
         throw error;

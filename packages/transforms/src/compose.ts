@@ -1,5 +1,5 @@
 import type { Transform } from '@lungseg/core';
-import { assertHistory, type History, type TransformRecord } from './history.js';
+import { assertHistory, specOf, type History, type TransformRecord } from './history.js';
 import { nameErrors } from './transform-error.js';
 import { transformSample, type SampleTransform } from './sample.js';
 
@@ -11,8 +11,8 @@ import { transformSample, type SampleTransform } from './sample.js';
  * `sampleParams` has to apply the steps to know what the later ones see: {@link transformSample} does both in one pass.
  *
  * @param steps transforms, in order; may be compositions themselves
- * @throws InvalidArgumentError by `apply` and `invert`, when the parameters were drawn for other steps. Errors of a
- *   step begin with its name
+ * @throws InvalidArgumentError when a step has no options; by `apply` and `invert`, when the parameters were drawn for other
+ *   steps, or for steps with other options. Errors of a step begin with its name
  * @see MONAI `Compose`
  * @example
  * const path = compose([orientation({ axcodes: 'LPS' }), spacing({ spacing: [0.8, 0.8, 5] })]);
@@ -20,28 +20,30 @@ import { transformSample, type SampleTransform } from './sample.js';
  * const mask = path.invert?.(segment(sample.image), params); // on the grid of ct
  */
 export function compose(steps: readonly Transform[]): SampleTransform<History> {
+  const specs = steps.map(specOf);
   const composition: SampleTransform<History> = {
     name: 'compose',
+    options: { steps: specs },
     transformSample: (sample, rng) => {
       const history: TransformRecord[] = [];
       let current = sample;
-      for (const step of steps) {
+      for (const [n, step] of steps.entries()) {
         const result = nameErrors(step.name, () => transformSample(step, current, rng));
-        history.push({ name: step.name, params: result.params });
+        history.push({ ...specs[n]!, params: result.params });
         current = result.sample;
       }
       return { sample: current, params: history };
     },
     sampleParams: (rng, sample) => composition.transformSample(sample, rng).params,
     apply: (volume, history, key) => {
-      assertHistory(steps, history);
+      assertHistory(specs, history);
       return steps.reduce(
         (result, step, n) => nameErrors(step.name, () => step.apply(result, history[n]!.params, key)),
         volume,
       );
     },
     invert: (volume, history, key) => {
-      assertHistory(steps, history);
+      assertHistory(specs, history);
       return steps.reduceRight(
         (result, step, n) =>
           nameErrors(step.name, () => step.invert?.(result, history[n]!.params, key) ?? result),

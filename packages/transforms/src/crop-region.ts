@@ -1,4 +1,4 @@
-import { indexToWorld, InvalidArgumentError } from '@lungseg/core';
+import { indexToWorld, InvalidArgumentError, toJson } from '@lungseg/core';
 import type { Geometry, Transform, Vec3, Volume } from '@lungseg/core';
 import { assertSize } from './sample.js';
 import type { SpatialTransform } from './spatial-transform.js';
@@ -60,14 +60,22 @@ export function regionGrid(grid: Geometry, { start, size }: Pick<RegionParams, '
   return { ...grid, size, origin: indexToWorld(grid, start) };
 }
 
-/** What crops and pads do, given the region. */
+/** Options of a crop or pad: how to fill, and whatever tells the region. */
+export type RegionOptions = Required<FillOptions> & Readonly<Record<string, unknown>>;
+
+/**
+ * What crops and pads do, given the region.
+ *
+ * @param options all of the transform's options, with their defaults
+ */
 export function regionTransform(
   name: string,
-  options: FillOptions,
+  options: RegionOptions,
   sampleParams: Transform<RegionParams>['sampleParams'],
 ): SpatialTransform<RegionParams> {
   return {
     name,
+    options: toJson(options),
     sampleParams,
     apply: (volume, params) => applyRegion(volume, params, options),
     invert: (volume, params) => invertRegion(volume, params, options),

@@ -24,9 +24,9 @@ export interface CropToForegroundOptions extends FillOptions {
  * cropToForeground({ key: 'image', above: -500, margin: 4, fill: -1024 });
  */
 export function cropToForeground(options: CropToForegroundOptions = {}): SpatialTransform<RegionParams> {
-  const { above = 0, margin = 0 } = options;
-  return regionTransform('cropToForeground', options, (_rng, sample) => {
-    const volume = volumeOf(sample, options.key);
+  const { key, above = 0, margin = 0, fill = 0 } = options;
+  return regionTransform('cropToForeground', { key, above, margin, fill }, (_rng, sample) => {
+    const volume = volumeOf(sample, key);
     const from = volume.geometry.size;
     const [low, high] = boundingBox(volume, above) ?? [[0, 0, 0], from.map((n) => n - 1)];
     const around = (axis: number): number => (typeof margin === 'number' ? margin : margin[axis]!);

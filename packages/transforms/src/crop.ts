@@ -27,9 +27,9 @@ export interface CropToSizeOptions extends FillOptions {
  * crop({ start: [0, 0, 10], size: [512, 512, 80] });
  */
 export function crop(options: CropOptions): SpatialTransform<RegionParams> {
-  const { start, size } = options;
+  const { start, size, fill = 0 } = options;
   assertPositiveSize(size);
-  return regionTransform('crop', options, (_rng, sample) => ({
+  return regionTransform('crop', { start, size, fill }, (_rng, sample) => ({
     start,
     size,
     from: firstVolume(sample).geometry.size,
@@ -47,11 +47,12 @@ export function crop(options: CropOptions): SpatialTransform<RegionParams> {
  * compose([cropToSize({ size: [256, 256, 64] }), padToSize({ size: [256, 256, 64], fill: -1024 })]);
  */
 export function cropToSize(options: CropToSizeOptions): SpatialTransform<RegionParams> {
-  assertPositiveSize(options.size);
-  return regionTransform('cropToSize', options, (_rng, sample) => {
+  const { size: most, fill = 0 } = options;
+  assertPositiveSize(most);
+  return regionTransform('cropToSize', { size: most, fill }, (_rng, sample) => {
     const from = firstVolume(sample).geometry.size;
     const along = (axis: number): { start: number; size: number } => {
-      const size = Math.min(from[axis]!, options.size[axis]!);
+      const size = Math.min(from[axis]!, most[axis]!);
       return { start: Math.floor(from[axis]! / 2) - Math.floor(size / 2), size };
     };
     const [i, j, k] = [along(0), along(1), along(2)];

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Rng, type Transform, type Vec3 } from '@lungseg/core';
+import { InvalidArgumentError, toJson, type Rng, type Transform, type Vec3 } from '@lungseg/core';
 import { assertPositiveSize, type FillOptions } from './crop-region.js';
 import { assertSize, firstVolume } from './sample.js';
 
@@ -45,6 +45,7 @@ export function cutOut(options: CutOutOptions): Transform<CutOutParams> {
   }
   return {
     name: 'cutOut',
+    options: toJson({ count, size, minimumSize, fill }),
     sampleParams: (rng, sample) => {
       const from = firstVolume(sample).geometry.size;
       const boxes = Array.from({ length: rng.integer(fewest, most + 1) }, () =>

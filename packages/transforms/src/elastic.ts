@@ -1,8 +1,8 @@
-import { InvalidArgumentError, type Geometry } from '@lungseg/core';
+import { InvalidArgumentError, toJson, type Geometry } from '@lungseg/core';
 import { assertAmount, drawAmount, endsOf, type Amount } from './amount.js';
 import { splineDisplacement } from './spline-displacement.js';
 import { placeByDisplacement } from './row-places.js';
-import { resampleRows, type ResampleOptions } from './resample-to-grid.js';
+import { resampleRows, settleResampling, type ResampleOptions } from './resample-to-grid.js';
 import { firstVolume } from './sample.js';
 import type { GeometryJson } from './spacing.js';
 import { invertDisplacement, type SpatialTransform } from './spatial-transform.js';
@@ -49,6 +49,7 @@ export function elastic(options: ElasticOptions): SpatialTransform<ElasticParams
     splineDisplacement(grid, { controlSpacing, farthest, seed });
   return {
     name: 'elastic',
+    options: toJson({ displacement, controlSpacing, ...settleResampling(options) }),
     sampleParams: (rng, sample) => ({
       displacement: drawAmount(rng, displacement),
       seed: rng.uint32(),

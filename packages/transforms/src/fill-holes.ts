@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Transform, type Vec3, type Volume } from '@lungseg/core';
+import { InvalidArgumentError, toJson, type Transform, type Vec3, type Volume } from '@lungseg/core';
 import { connectRuns, type ConnectedRuns, type Connectivity } from './connected-runs.js';
 import { labelsOf } from './labels-of.js';
 import { toFastArray } from './voxel-arrays.js';
@@ -26,6 +26,7 @@ export function fillHoles(options: FillHolesOptions = {}): Transform<null> {
   }
   return {
     name: 'fillHoles',
+    options: toJson({ connectivity, labels }),
     sampleParams: () => null,
     apply: (volume) => {
       if (volume.kind !== 'label') return volume;

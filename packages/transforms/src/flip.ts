@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@lungseg/core';
+import { InvalidArgumentError, toJson } from '@lungseg/core';
 import { permuteAxes, permuteGeometry, type AxisFlags } from './axes.js';
 import type { SpatialTransform } from './spatial-transform.js';
 
@@ -30,7 +30,14 @@ export function flip(options: FlipOptions): SpatialTransform<FlipParams> {
     throw new InvalidArgumentError(`axes must be of 0, 1 and 2. Received: ${String(options.axes)}.`);
   }
   const flips = [0, 1, 2].map((axis) => options.axes.includes(axis)) as unknown as AxisFlags;
-  return { name: 'flip', sampleParams: () => ({ flips }), apply: flipBy, invert: flipBy, outputGrid };
+  return {
+    name: 'flip',
+    options: toJson({ axes: options.axes }),
+    sampleParams: () => ({ flips }),
+    apply: flipBy,
+    invert: flipBy,
+    outputGrid,
+  };
 }
 
 /**
@@ -50,6 +57,7 @@ export function randomFlip(options: RandomFlipOptions): SpatialTransform<FlipPar
   }
   return {
     name: 'randomFlip',
+    options: toJson({ probability: probabilities }),
     sampleParams: (rng) => ({
       flips: probabilities.map((value) => rng.bernoulli(value)) as unknown as AxisFlags,
     }),

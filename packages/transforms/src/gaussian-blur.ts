@@ -1,4 +1,4 @@
-import type { Transform, Volume } from '@lungseg/core';
+import { toJson, type Transform, type Volume } from '@lungseg/core';
 import { assertAmount, drawAmount, type Amount } from './amount.js';
 import type { AxisTaps } from './axis-taps.js';
 import { interpolateSeparably } from './resample-separable.js';
@@ -27,6 +27,7 @@ export function gaussianBlur(options: GaussianBlurOptions): Transform<GaussianBl
   assertAmount('sigma', options.sigma);
   return {
     name: 'gaussianBlur',
+    options: toJson({ sigma: options.sigma }),
     sampleParams: (rng) => ({ sigma: drawAmount(rng, options.sigma) }),
     apply: (volume, { sigma }) => blur(volume, sigma),
   };

@@ -1,4 +1,4 @@
-import { Rng, type Transform } from '@lungseg/core';
+import { Rng, toJson, type Transform } from '@lungseg/core';
 import { assertAmount, drawAmount, type Amount } from './amount.js';
 import { normalNumbers } from './normal-numbers.js';
 import { toFastArray, type FastArray } from './voxel-arrays.js';
@@ -25,6 +25,7 @@ export function gaussianNoise(options: GaussianNoiseOptions): Transform<Gaussian
   assertAmount('standardDeviation', options.standardDeviation);
   return {
     name: 'gaussianNoise',
+    options: toJson({ standardDeviation: options.standardDeviation }),
     sampleParams: (rng) => ({
       standardDeviation: drawAmount(rng, options.standardDeviation),
       seed: rng.uint32(),

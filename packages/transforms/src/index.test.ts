@@ -60,6 +60,7 @@ test('the public names are these', () => {
     'spacing',
     'spacingGeometry',
     'spatial',
+    'specOf',
     'splitLeftRight',
     'threshold',
     'traceSample',

@@ -28,7 +28,7 @@ export {
 export type { Amount } from './amount.js';
 export { bodyMask, type BodyMaskOptions } from './body-mask.js';
 export { compose } from './compose.js';
-export type { History, TransformRecord } from './history.js';
+export { specOf, type History, type TransformRecord, type TransformSpec } from './history.js';
 export { onKeys } from './on-keys.js';
 export { gaussianBlur, type GaussianBlurOptions, type GaussianBlurParams } from './gaussian-blur.js';
 export { gaussianNoise, type GaussianNoiseOptions, type GaussianNoiseParams } from './gaussian-noise.js';

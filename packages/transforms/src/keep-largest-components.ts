@@ -32,6 +32,7 @@ export function keepLargestComponents(options: KeepLargestComponentsOptions = {}
   }
   return {
     name: 'keepLargestComponents',
+    options: { count, connectivity, minimumFraction },
     sampleParams: () => null,
     apply: (volume) => {
       if (volume.kind !== 'label') return volume;

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Transform } from '@lungseg/core';
+import { InvalidArgumentError, toJson, type Transform } from '@lungseg/core';
 import { volumeOf } from './crop-to-foreground.js';
 import { mapLinearly, meanAndDeviation } from './intensities.js';
 
@@ -30,15 +30,16 @@ export type NormalizeIntensityParams = { readonly mean: number; readonly standar
 export function normalizeIntensity(
   options: NormalizeIntensityOptions = {},
 ): Transform<NormalizeIntensityParams> {
-  const { mean, standardDeviation } = options;
+  const { mean, standardDeviation, above, key } = options;
   if (standardDeviation !== undefined && !(standardDeviation > 0)) {
     throw new InvalidArgumentError(`standardDeviation must be positive. Received: ${standardDeviation}.`);
   }
   return {
     name: 'normalizeIntensity',
+    options: toJson({ mean, standardDeviation, above, key }),
     sampleParams: (_rng, sample) => {
       if (mean !== undefined && standardDeviation !== undefined) return { mean, standardDeviation };
-      const measured = meanAndDeviation(volumeOf(sample, options.key), options.above);
+      const measured = meanAndDeviation(volumeOf(sample, key), above);
       return {
         mean: mean ?? measured.mean,
         standardDeviation: standardDeviation ?? (measured.deviation > 0 ? measured.deviation : 1),

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Json, type Sample, type Transform } from '@lungseg/core';
+import { specOf } from './history.js';
 import { transformSample, type SampleTransform } from './sample.js';
 
 /**
@@ -29,6 +30,7 @@ export function onKeys<P extends Json>(keys: readonly string[], transform: Trans
     );
   return {
     name: transform.name,
+    options: { keys: [...keys], transform: specOf(transform) },
     sampleParams: (rng, sample) => transform.sampleParams(rng, chosen(sample)),
     transformSample: (sample, rng) => {
       const result = transformSample(transform, chosen(sample), rng);

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Json, type Rng, type Transform } from '@lungseg/core';
+import { specOf } from './history.js';
 import { transformSample, type SampleTransform } from './sample.js';
 import { isSpatial, type SpatialTransform } from './spatial-transform.js';
 
@@ -45,6 +46,7 @@ export function oneOf(
   };
   return {
     name: 'oneOf',
+    options: { choices: choices.map(specOf), weights: [...weights] },
     sampleParams: (rng, sample) => {
       const choice = choose(rng);
       return { choice, params: choices[choice]!.sampleParams(rng, sample) };

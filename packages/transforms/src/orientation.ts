@@ -31,6 +31,7 @@ export function orientation(options: OrientationOptions): SpatialTransform<Orien
   const targets = parseAxcodes(options.axcodes);
   return {
     name: 'orientation',
+    options: { axcodes: options.axcodes },
     sampleParams: (_rng, sample) => permutationTo(firstVolume(sample), targets),
     apply: (volume, params) => {
       const codes = axisCodes(volume.geometry);

@@ -1,5 +1,11 @@
 import type { Vec3 } from '@lungseg/core';
-import { assertPositiveSize, regionTransform, type FillOptions, type RegionParams } from './crop-region.js';
+import {
+  assertPositiveSize,
+  regionTransform,
+  type FillOptions,
+  type RegionOptions,
+  type RegionParams,
+} from './crop-region.js';
 import { firstVolume } from './sample.js';
 import type { SpatialTransform } from './spatial-transform.js';
 
@@ -23,8 +29,11 @@ export interface PadToMultipleOptions extends FillOptions {
  * @see MONAI `SpatialPad`
  */
 export function padToSize(options: PadToSizeOptions): SpatialTransform<RegionParams> {
-  assertPositiveSize(options.size);
-  return pad('padToSize', options, (size) => vec3((axis) => Math.max(size[axis]!, options.size[axis]!)));
+  const { size: least, fill = 0 } = options;
+  assertPositiveSize(least);
+  return pad('padToSize', { size: least, fill }, (size) =>
+    vec3((axis) => Math.max(size[axis]!, least[axis]!)),
+  );
 }
 
 /**
@@ -37,15 +46,19 @@ export function padToSize(options: PadToSizeOptions): SpatialTransform<RegionPar
  * padToMultiple({ multiple: 32 });
  */
 export function padToMultiple(options: PadToMultipleOptions): SpatialTransform<RegionParams> {
-  const { multiple } = options;
+  const { multiple, fill = 0 } = options;
   const multiples = typeof multiple === 'number' ? vec3(() => multiple) : multiple;
   assertPositiveSize(multiples, 'multiple');
-  return pad('padToMultiple', options, (size) =>
+  return pad('padToMultiple', { multiple: multiples, fill }, (size) =>
     vec3((axis) => Math.ceil(size[axis]! / multiples[axis]!) * multiples[axis]!),
   );
 }
 
-function pad(name: string, options: FillOptions, grow: (size: Vec3) => Vec3): SpatialTransform<RegionParams> {
+function pad(
+  name: string,
+  options: RegionOptions,
+  grow: (size: Vec3) => Vec3,
+): SpatialTransform<RegionParams> {
   return regionTransform(name, options, (_rng, sample) => {
     const from = firstVolume(sample).geometry.size;
     const size = grow(from);

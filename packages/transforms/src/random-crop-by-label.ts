@@ -30,17 +30,18 @@ export interface RandomCropByLabelOptions extends FillOptions {
  * randomCropByLabel({ size: [224, 224, 32], foregroundProbability: 0.75, fill: -1024 });
  */
 export function randomCropByLabel(options: RandomCropByLabelOptions): SpatialTransform<RegionParams> {
-  const { size, foregroundProbability } = options;
+  const { size, foregroundProbability, key = 'label', label, fill = 0 } = options;
   assertPositiveSize(size);
   if (!(foregroundProbability >= 0 && foregroundProbability <= 1)) {
     throw new InvalidArgumentError(
       `foregroundProbability must be in [0, 1]. Received: ${foregroundProbability}.`,
     );
   }
-  return regionTransform('randomCropByLabel', options, (rng, sample) => {
-    const map = volumeOf(sample, options.key ?? 'label');
+  const settled = { size, foregroundProbability, key, label, fill };
+  return regionTransform('randomCropByLabel', settled, (rng, sample) => {
+    const map = volumeOf(sample, key);
     const from = map.geometry.size;
-    const centre = rng.bernoulli(foregroundProbability) ? anyVoxelOf(rng, map, options.label) : undefined;
+    const centre = rng.bernoulli(foregroundProbability) ? anyVoxelOf(rng, map, label) : undefined;
     const start = centre === undefined ? anyStart(rng, from, size) : startAround(centre, from, size);
     return { start, size, from };
   });

@@ -18,9 +18,9 @@ export interface RandomCropOptions extends FillOptions {
  * @see MONAI `RandSpatialCrop`
  */
 export function randomCrop(options: RandomCropOptions): SpatialTransform<RegionParams> {
-  const { size } = options;
+  const { size, fill = 0 } = options;
   assertPositiveSize(size);
-  return regionTransform('randomCrop', options, (rng, sample) => {
+  return regionTransform('randomCrop', { size, fill }, (rng, sample) => {
     const from = firstVolume(sample).geometry.size;
     return { start: anyStart(rng, from, size), size, from };
   });

@@ -97,6 +97,15 @@ export function resampleRows(
   return { ...volume, data, geometry };
 }
 
+/** The options with their defaults, as transforms note them. */
+export function settleResampling({
+  interpolation = 'linear',
+  border = 'clamp',
+  antialias = false,
+}: ResampleOptions): Required<ResampleOptions> {
+  return { interpolation, border, antialias };
+}
+
 /** Labels are never interpolated, and 0 where the border has a value. */
 function settle(
   { kind }: Volume,

@@ -1,5 +1,5 @@
-import { InvalidArgumentError, type Vec3 } from '@lungseg/core';
-import { resampleToGrid, type ResampleOptions } from './resample-to-grid.js';
+import { InvalidArgumentError, toJson, type Vec3 } from '@lungseg/core';
+import { resampleToGrid, settleResampling, type ResampleOptions } from './resample-to-grid.js';
 import { rotateGeometry } from './rotate-geometry.js';
 import { firstVolume } from './sample.js';
 import type { GeometryJson } from './spacing.js';
@@ -56,11 +56,12 @@ export function randomRotate(options: RandomRotateOptions): SpatialTransform<Rot
 
 function rotation(
   name: string,
-  options: ResampleOptions,
+  options: RotateOptions,
   angles: (draw: (low: number, high: number) => number) => Vec3,
 ): SpatialTransform<RotateParams> {
   return {
     name,
+    options: toJson({ degrees: options.degrees, ...settleResampling(options) }),
     sampleParams: (rng, sample) => ({
       degrees: angles((low, high) => rng.uniform(low, high)),
       from: { ...firstVolume(sample).geometry },

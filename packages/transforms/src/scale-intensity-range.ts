@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Transform } from '@lungseg/core';
+import { InvalidArgumentError, toJson, type Transform } from '@lungseg/core';
 import { mapLinearly } from './intensities.js';
 
 /** Options of {@link scaleIntensityRange}. */
@@ -34,6 +34,7 @@ export function scaleIntensityRange(options: ScaleIntensityRangeOptions): Transf
   const line = { factor, offset: to[0] - from[0] * factor, ...(clip ? { low, high } : {}) };
   return {
     name: 'scaleIntensityRange',
+    options: toJson({ from, to, clip }),
     sampleParams: () => null,
     apply: (volume) => mapLinearly(volume, line),
   };

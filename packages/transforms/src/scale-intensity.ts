@@ -12,7 +12,7 @@ export type ScaleParams = { readonly factor: number };
  */
 export function scaleIntensity(options: ScaleParams): Transform<ScaleParams> {
   const { factor } = options;
-  return { name: 'scaleIntensity', sampleParams: () => ({ factor }), apply: scale };
+  return { name: 'scaleIntensity', options: { factor }, sampleParams: () => ({ factor }), apply: scale };
 }
 
 /**
@@ -29,6 +29,7 @@ export function randomScaleIntensity(options: { readonly maxFactor: number }): T
   }
   return {
     name: 'randomScaleIntensity',
+    options: { maxFactor },
     sampleParams: (rng) => ({ factor: rng.uniform(-maxFactor, maxFactor) }),
     apply: scale,
   };

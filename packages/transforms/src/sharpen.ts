@@ -1,4 +1,4 @@
-import type { Transform } from '@lungseg/core';
+import { toJson, type Transform } from '@lungseg/core';
 import { assertAmount, drawAmount, type Amount } from './amount.js';
 import { gaussianBlur } from './gaussian-blur.js';
 import { toFastArray, type FastArray } from './voxel-arrays.js';
@@ -29,6 +29,7 @@ export function sharpen(options: SharpenOptions): Transform<SharpenParams> {
   const blur = gaussianBlur({ sigma: options.sigma });
   return {
     name: 'sharpen',
+    options: toJson({ sigma: options.sigma, amount: options.amount }),
     sampleParams: (rng, sample) => ({
       ...blur.sampleParams(rng, sample),
       amount: drawAmount(rng, options.amount),

@@ -12,7 +12,7 @@ export type ShiftParams = { readonly offset: number };
  */
 export function shiftIntensity(options: ShiftParams): Transform<ShiftParams> {
   const { offset } = options;
-  return { name: 'shiftIntensity', sampleParams: () => ({ offset }), apply: shift };
+  return { name: 'shiftIntensity', options: { offset }, sampleParams: () => ({ offset }), apply: shift };
 }
 
 /**
@@ -31,6 +31,7 @@ export function randomShiftIntensity(options: { readonly maxOffset: number }): T
   }
   return {
     name: 'randomShiftIntensity',
+    options: { maxOffset },
     sampleParams: (rng) => ({ offset: rng.uniform(-maxOffset, maxOffset) }),
     apply: shift,
   };

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Rng, type Transform, type Volume } from '@lungseg/core';
+import { InvalidArgumentError, Rng, toJson, type Transform, type Volume } from '@lungseg/core';
 import { assertAmountOver, drawAmount, endsOf, type Amount } from './amount.js';
 import { normalNumbers } from './normal-numbers.js';
 import { toFastArray } from './voxel-arrays.js';
@@ -44,6 +44,7 @@ export function simulateLowDose(options: SimulateLowDoseOptions): Transform<Simu
   }
   return {
     name: 'simulateLowDose',
+    options: toJson({ dose, fullDoseNoiseHu }),
     sampleParams: (rng) => ({ dose: drawAmount(rng, dose), seed: rng.uint32() }),
     apply: (volume, params) => {
       if (volume.kind === 'label') return volume;

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Transform, type Vec3, type Volume } from '@lungseg/core';
+import { InvalidArgumentError, toJson, type Transform, type Vec3, type Volume } from '@lungseg/core';
 import { assertAmountOver, drawAmount, endsOf, type Amount } from './amount.js';
 import { resampleToGrid } from './resample-to-grid.js';
 import { aboutMiddle } from './rotate-geometry.js';
@@ -38,6 +38,7 @@ export function simulateLowResolution(
   }
   return {
     name: 'simulateLowResolution',
+    options: toJson({ factor: factors }),
     sampleParams: (rng) => ({
       factors: factors.map((amount) => drawAmount(rng, amount)) as unknown as Vec3,
     }),

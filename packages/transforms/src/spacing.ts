@@ -1,7 +1,7 @@
-import { indexToWorld, InvalidArgumentError, worldToIndex } from '@lungseg/core';
+import { indexToWorld, InvalidArgumentError, toJson, worldToIndex } from '@lungseg/core';
 import type { Geometry, Mat3, Vec3, Volume } from '@lungseg/core';
 import { roundHalfToEven } from './axis-taps.js';
-import { resampleToGrid, type ResampleOptions } from './resample-to-grid.js';
+import { resampleToGrid, settleResampling, type ResampleOptions } from './resample-to-grid.js';
 import { firstVolume } from './sample.js';
 import type { SpatialTransform } from './spatial-transform.js';
 
@@ -31,6 +31,7 @@ export function spacing(options: SpacingOptions): SpatialTransform<SpacingParams
   assertSpacing(options.spacing);
   return {
     name: 'spacing',
+    options: toJson({ spacing: options.spacing, ...settleResampling(options) }),
     sampleParams: (_rng, sample) => {
       const from = firstVolume(sample).geometry;
       return { from: { ...from }, to: { ...spacingGeometry(from, options.spacing) } };

@@ -1,7 +1,7 @@
 import { sameGrid, ShapeError, type Geometry, type Sample, type Volume } from '@lungseg/core';
 import { copyAligned } from './aligned-copy.js';
-import { assertHistory, type History, type TransformRecord } from './history.js';
-import { resampleRows, resampleToGrid, type ResampleOptions } from './resample-to-grid.js';
+import { assertHistory, specOf, type History, type TransformRecord } from './history.js';
+import { resampleRows, resampleToGrid, settleResampling, type ResampleOptions } from './resample-to-grid.js';
 import { placeByDisplacement } from './row-places.js';
 import { firstVolume } from './sample.js';
 import type { GeometryJson } from './spacing.js';
@@ -23,7 +23,8 @@ export type SpatialParams = { readonly steps: History; readonly from: GeometryJs
  *
  * @param steps spatial transforms, in order; may be chains themselves
  * @param options interpolation and border of the one resampling
- * @throws InvalidArgumentError by `apply` and `invert`, when the parameters were drawn for other steps
+ * @throws InvalidArgumentError when a step has no options; by `apply` and `invert`, when the parameters were drawn for other
+ *   steps, or for steps with other options
  * @see MONAI's lazy resampling
  * @example
  * spatial(
@@ -39,21 +40,24 @@ export function spatial(
   steps: readonly SpatialTransform[],
   options: ResampleOptions = {},
 ): SpatialTransform<SpatialParams> {
+  const specs = steps.map(specOf);
   const fold = (grid: Geometry, { steps: history }: SpatialParams): Folded => {
-    assertHistory(steps, history);
+    assertHistory(specs, history);
     return foldSteps(steps, history, grid);
   };
   return {
     name: 'spatial',
+    options: { steps: specs, ...settleResampling(options) },
     sampleParams: (rng, sample) => {
       const from = firstVolume(sample).geometry;
       const history: TransformRecord[] = [];
       let folded: Folded = { grid: from, displacements: [] };
-      for (const step of steps) {
+      for (const [n, step] of steps.entries()) {
         const current = lazily(sample, folded, options);
         const params = nameErrors(step.name, () => step.sampleParams(rng, current));
-        history.push({ name: step.name, params });
-        folded = foldSteps([step], [{ name: step.name, params }], folded.grid, folded.displacements);
+        const record = { ...specs[n]!, params };
+        history.push(record);
+        folded = foldSteps([step], [record], folded.grid, folded.displacements);
       }
       return { steps: history, from: { ...from } };
     },

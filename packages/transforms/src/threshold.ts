@@ -12,16 +12,18 @@ export interface ThresholdOptions {
  *
  * @param options the level
  * @returns uint8 labels
- * @throws InvalidArgumentError when the level is not a number
+ * @throws InvalidArgumentError when the level is not a finite number
  * @see MONAI `AsDiscrete(threshold=...)`
  * @example
  * threshold({ level: 0.5 });
  */
 export function threshold(options: ThresholdOptions): Transform<null> {
   const { level } = options;
-  if (Number.isNaN(level)) throw new InvalidArgumentError(`level must be a number. Received: ${level}.`);
+  if (!Number.isFinite(level))
+    throw new InvalidArgumentError(`level must be a finite number. Received: ${level}.`);
   return {
     name: 'threshold',
+    options: { level },
     sampleParams: () => null,
     apply: (volume) => {
       if (volume.kind === 'label') return volume;

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Json, type Transform } from '@lungseg/core';
+import { specOf } from './history.js';
 import { transformSample, type SampleTransform } from './sample.js';
 import { isSpatial, type SpatialTransform } from './spatial-transform.js';
 
@@ -32,6 +33,7 @@ export function withProbability<P extends Json>(
   }
   return {
     name: transform.name,
+    options: { probability, transform: specOf(transform) },
     sampleParams: (rng, sample) => {
       const taken = rng.bernoulli(probability);
       return { taken, params: taken ? transform.sampleParams(rng, sample) : null };

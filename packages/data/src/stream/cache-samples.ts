@@ -13,29 +13,29 @@ export interface CacheSamplesOptions extends LoadSamplesOptions {
   readonly store: SampleStore;
   /** What is done to a case once: transforms that draw nothing. */
   readonly prepare: readonly Transform[];
-  /** What the transforms do, as JSON, for instance their options: another recipe makes samples anew. */
-  readonly recipe: Json;
 }
 
 /**
  * Reads the cases of a datalist and prepares them, as `loadSamples` and `applyTransforms` do, but each only once: later it
- * comes from a store. A kept sample is found by the content of its files and the recipe, so that a file that changed is
- * read anew (within one subscription, files are taken not to change).
+ * comes from a store. A kept sample is found by the content of its files, and by the names and options of the transforms, so
+ * that a file that changed is read anew, and other options make samples anew (within one subscription, files are taken not
+ * to change). The code of a transform isn't looked at: where that changed, empty the store, or note a version among the
+ * options of a transform of yours.
  *
- * @param options store, transforms and their recipe; how many ahead, and what an error does
- * @throws InvalidArgumentError when `ahead` is not a positive integer
+ * @param options store and transforms; how many ahead, and what an error does
+ * @throws InvalidArgumentError when `ahead` is not a positive integer, or a transform has no options
  * @example
  * const { prepare, augment } = claraCovid19LungTraining();
  * from(training).pipe(
  *   repeatEpochs({ seed: 1 }),
- *   cacheSamples({ store: memoryStore({ budgetBytes: 8e9 }), prepare: [prepare], recipe: 'clara 1' }),
+ *   cacheSamples({ store: memoryStore({ budgetBytes: 8e9 }), prepare: [prepare] }),
  *   applyTransforms([augment], { seed: 2 }),
  * );
  */
 export function cacheSamples(options: CacheSamplesOptions): OperatorFunction<DatalistEntry, TracedSample> {
-  const { store, prepare, recipe, images = 'ct', ...settings } = options;
+  const { store, prepare, images = 'ct', ...settings } = options;
   const steps = compose(prepare);
-  const made: Json = { recipe, images, steps: prepare.map(({ name }) => name) };
+  const made: Json = { images, prepare: steps.options };
   const keys = new Map<string, string>();
   const inProgress = new Map<string, Promise<TracedSample>>();
   const make = async (entry: DatalistEntry, key: string, signal: AbortSignal): Promise<TracedSample> => {

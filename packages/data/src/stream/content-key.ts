@@ -2,12 +2,12 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ReadError, type Json } from '@lungseg/core';
+import { canonicalJson, ReadError, type Json } from '@lungseg/core';
 import type { DatalistEntry } from '../datalist/datalist.js';
 
 /** Names what comes of a case: the bytes of its files, and what they go through. */
 export async function contentKey(entry: DatalistEntry, made: Json, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(made));
+  const hash = createHash('sha256').update(canonicalJson(made));
   for (const path of [entry.image, entry.label]) {
     hash.update('\0');
     if (path !== undefined) await addPath(hash, path, signal);

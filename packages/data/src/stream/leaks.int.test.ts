@@ -57,7 +57,7 @@ test('memory stays flat over hundreds of samples, from files through a cache to 
   const inUse: number[] = [];
   const samples = from(entries).pipe(
     repeatEpochs({ seed: 1 }),
-    cacheSamples({ store: memoryStore({ budgetBytes: 1e9 }), prepare: [], recipe: null }),
+    cacheSamples({ store: memoryStore({ budgetBytes: 1e9 }), prepare: [] }),
     applyTransforms([randomFlip({ probability: 0.5 }), randomShiftIntensity({ maxOffset: 10 })], { seed: 2 }),
     batch({ size: 2 }),
     // A consumer that gives up the turn, as a training step does.
@@ -86,7 +86,7 @@ const onLinux = process.platform === 'linux' ? test : test.skip;
 onLinux('unsubscribing in the midst of reading and hashing leaves no file open', async () => {
   const operators = [
     loadSamples({ ahead: 3 }),
-    cacheSamples({ store: diskStore({ folder: join(folder, 'cache') }), prepare: [], recipe: 1, ahead: 3 }),
+    cacheSamples({ store: diskStore({ folder: join(folder, 'cache') }), prepare: [], ahead: 3 }),
   ];
   for (const operator of operators) {
     for (const afterMs of [0, 1, 2, 4, 8]) {

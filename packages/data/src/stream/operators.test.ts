@@ -15,7 +15,7 @@ const entries: Readonly<Record<string, DatalistEntry>> = {
 
 describe.each<[string, (ahead: number) => OperatorFunction<DatalistEntry, unknown>]>([
   ['loadSamples', (ahead) => loadSamples({ ahead })],
-  ['cacheSamples', (ahead) => cacheSamples({ store, prepare: [], recipe: null, ahead })],
+  ['cacheSamples', (ahead) => cacheSamples({ store, prepare: [], ahead })],
   // A thread that is never asked for isn't started: there is no such module.
   ['prefetch', (ahead) => prefetch({ module: new URL('file:///no-such-module.js'), seed: 1, ahead })],
 ])('%s', (_name, make) => {

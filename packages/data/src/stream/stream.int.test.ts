@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { createGeometry, createVolume, type ReadError } from '@lungseg/core';
+import { createGeometry, createVolume, type ReadError, type Transform } from '@lungseg/core';
 import { writeVolume } from '@lungseg/io';
 import {
   applyTransforms,
@@ -102,10 +102,13 @@ describe('loadSamples', () => {
 });
 
 describe('cacheSamples', () => {
-  const prepare = [spacing({ spacing: [2, 2, 2] }), scaleIntensityRange({ from: [-1000, 1000] })];
-  const cached = (store: SampleStore, list: readonly DatalistEntry[] = entries, recipe = 'one') =>
+  const prepare: readonly Transform[] = [
+    spacing({ spacing: [2, 2, 2] }),
+    scaleIntensityRange({ from: [-1000, 1000] }),
+  ];
+  const cached = (store: SampleStore, list: readonly DatalistEntry[] = entries, steps = prepare) =>
     lastValueFrom(
-      from(list).pipe(repeatEpochs({ epochs: 2 }), cacheSamples({ store, prepare, recipe }), toArray()),
+      from(list).pipe(repeatEpochs({ epochs: 2 }), cacheSamples({ store, prepare: steps }), toArray()),
     );
 
   /** Counts what a store is asked to keep: what had to be made. */
@@ -147,20 +150,26 @@ describe('cacheSamples', () => {
     expect(() => memoryStore({ budgetBytes: -1 })).toThrow(/must not be negative/);
   });
 
-  test('on disk, lasts from run to run; other content or another recipe is made anew, damage too', async () => {
+  test('on disk, lasts from run to run; other content or other options are made anew, damage too', async () => {
     const store = diskStore({ folder: join(folder, 'cache') });
     const changing = { image: join(folder, 'changing.nii.gz') };
     const write = (value: number) =>
       writeVolume(changing.image, createVolume(new Int16Array(BYTES).fill(value), geometry));
-    const madeNow = async (recipe = 'one') => {
+    const madeNow = async (high = 1000) => {
       const { made, counted } = counting(store);
-      const [sample] = await cached(counted, [changing], recipe);
+      const steps = [
+        spacing({ spacing: [2, 2, 2] }),
+        compose([scaleIntensityRange({ from: [-1000, high] })]),
+      ];
+      const [sample] = await cached(counted, [changing], steps);
       return [made.length, Number(sample!.volumes['image']!.data[0]!.toFixed(3))];
     };
     await write(-500);
     expect(await madeNow()).toEqual([1, 0.25]);
     expect(await madeNow()).toEqual([0, 0.25]);
-    expect(await madeNow('two')).toEqual([1, 0.25]);
+    expect(await madeNow(0)).toEqual([1, 0.5]);
+    expect(await madeNow(0)).toEqual([0, 0.5]);
+    expect(await madeNow()).toEqual([0, 0.25]);
     await write(-200);
     expect(await madeNow()).toEqual([1, 0.4]);
     for (const name of await readdir(join(folder, 'cache'))) {

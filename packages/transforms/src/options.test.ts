@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals';
+import { createGeometry, createVolume, Rng, type Sample, type Transform } from '@lungseg/core';
+import * as library from './index.js';
+import {
+  compose,
+  flip,
+  gaussianNoise,
+  oneOf,
+  onKeys,
+  randomRotate,
+  replaySample,
+  scaleIntensityRange,
+  shiftIntensity,
+  spacing,
+  spatial,
+  specOf,
+  transformSample,
+  withProbability,
+  type History,
+} from './index.js';
+import { TRANSFORM_CASES } from './testing/every-transform.js';
+
+const rng = new Rng(4);
+const geometry = createGeometry({ size: [9, 8, 7], spacing: [1, 1.2, 2], origin: [-10, 5, 40] });
+const image = createVolume(
+  new Int16Array(9 * 8 * 7).map(() => rng.integer(-1000, 400)),
+  geometry,
+);
+const label = createVolume(
+  new Uint8Array(9 * 8 * 7).map(() => rng.integer(0, 3)),
+  geometry,
+  'label',
+);
+const sample: Sample = { image, label };
+
+/** Exports that aren't factories of one transform by its options. */
+const OTHERS = [
+  'PullStream applyTransforms batch inTurn mapInOrder openPull repeatEpochs shuffleBuffer traceSample transformTraced',
+  'bodyMask cropRegion oneHot permuteAxes reorient resampleToGrid resampleToSpacing spacingGeometry splitLeftRight',
+  'claraCovid19LungInference claraCovid19LungTraining compose onKeys oneOf spatial withProbability',
+  'replaySample specOf transformSample transformVolume',
+].flatMap((names) => names.split(' '));
+
+test('the cases are of every factory', () => {
+  const factories = Object.keys(library).filter((name) => !OTHERS.includes(name));
+  expect(TRANSFORM_CASES.map(({ name }) => name).sort()).toEqual(factories.sort());
+});
+
+describe.each(TRANSFORM_CASES)('$name', ({ make, options }) => {
+  test('carries its options as JSON, of which the same transform can be made', () => {
+    const transform = make(options as never);
+    const text = JSON.stringify(transform.options);
+    const again = make(JSON.parse(text) as never);
+    expect(JSON.stringify(again.options)).toBe(text);
+    const run = (one: Transform) => transformSample(one, sample, new Rng(3));
+    expect(run(again)).toEqual(run(transform));
+    for (const [key, value] of Object.entries(options as object)) {
+      expect((transform.options as Record<string, unknown>)[key]).toEqual(value);
+    }
+  });
+
+  test('keeps what it was made with, whatever becomes of the options', () => {
+    const given = JSON.parse(JSON.stringify(options)) as Record<string, unknown>;
+    const transform = make(given as never);
+    const text = JSON.stringify(transform.options);
+    for (const value of Object.values(given)) if (Array.isArray(value)) value.fill(0);
+    expect(JSON.stringify(transform.options)).toBe(text);
+  });
+});
+
+test('defaults are noted, so that leaving them out is the same', () => {
+  expect(spacing({ spacing: [1, 1, 5] }).options).toEqual({
+    spacing: [1, 1, 5],
+    interpolation: 'linear',
+    border: 'clamp',
+    antialias: false,
+  });
+  expect(scaleIntensityRange({ from: [-1500, 500] }).options).toEqual(
+    scaleIntensityRange({ from: [-1500, 500], to: [0, 1], clip: true }).options,
+  );
+});
+
+describe('compositions', () => {
+  const noise = gaussianNoise({ standardDeviation: 3 });
+  const noted = { name: 'gaussianNoise', options: { standardDeviation: 3 } };
+
+  test('note their steps among their options', () => {
+    expect(withProbability(0.2, noise).options).toEqual({ probability: 0.2, transform: noted });
+    expect(onKeys(['image'], noise).options).toEqual({ keys: ['image'], transform: noted });
+    expect(oneOf([noise, noise], { weights: [1, 2] }).options).toEqual({
+      choices: [noted, noted],
+      weights: [1, 2],
+    });
+    expect(compose([compose([noise])]).options).toEqual({
+      steps: [{ name: 'compose', options: { steps: [noted] } }],
+    });
+    expect(spatial([flip({ axes: [1] })], { border: -1024 }).options).toEqual({
+      steps: [{ name: 'flip', options: { axes: [1] } }],
+      interpolation: 'linear',
+      border: -1024,
+      antialias: false,
+    });
+  });
+
+  test('refuse steps without options, or with such as JSON can not hold', () => {
+    const bare = { ...noise, options: undefined } as unknown as Transform;
+    expect(() => compose([bare])).toThrow(
+      'gaussianNoise must have options, what it was made with, as JSON. Received: none. Give {} where there is nothing.',
+    );
+    const odd = { ...noise, options: { map: (() => 1) as never } };
+    expect(() => compose([odd])).toThrow(/gaussianNoise: map must be plain JSON.*Received: a function/);
+    expect(() => withProbability(1, bare)).toThrow(/must have options/);
+  });
+});
+
+describe('histories', () => {
+  const recipe = (border: number, degrees: number) =>
+    compose([
+      spatial([flip({ axes: [0] }), randomRotate({ degrees: [0, 0, degrees] })], { border }),
+      withProbability(1, onKeys(['image'], shiftIntensity({ offset: 3 }))),
+    ]);
+  const { params } = transformSample(recipe(-1024, 10), sample, new Rng(1));
+  const history = JSON.parse(JSON.stringify(params)) as History;
+
+  test('hold the options of every step, and of the steps in it', () => {
+    expect(history.map(({ name, options }) => ({ name, options }))).toEqual(
+      (recipe(-1024, 10).options as { steps: unknown }).steps,
+    );
+    expect(specOf(recipe(-1024, 10))).toEqual({ name: 'compose', options: recipe(-1024, 10).options });
+    const steps = (history[0]!.params as { steps: History }).steps;
+    expect(steps.map(({ name, options }) => [name, options])).toEqual([
+      ['flip', { axes: [0] }],
+      ['randomRotate', randomRotate({ degrees: [0, 0, 10] }).options],
+    ]);
+  });
+
+  test('replay on a transform of the same options, and are refused by others, at whatever depth', () => {
+    expect(replaySample(recipe(-1024, 10), sample, history)).toEqual(
+      replaySample(recipe(-1024, 10), sample, params),
+    );
+    expect(() => replaySample(recipe(-1000, 10), sample, history)).toThrow(
+      'The history must be of steps with the same options: step 1, spatial, has border -1000. Received: -1024. Replay it with the composition that drew it.',
+    );
+    const other = recipe(-1024, 12);
+    expect(() => replaySample(other, sample, history)).toThrow(
+      'step 1, spatial, has steps[1].options.degrees[2] 12. Received: 10.',
+    );
+    expect(() => other.invert!(label, history)).toThrow(/steps with the same options/);
+  });
+
+  test('of a former form, without options, are refused', () => {
+    const former = history.map(({ name, params: drawn }) => ({ name, params: drawn })) as unknown as History;
+    expect(() => recipe(-1024, 10).apply(image, former)).toThrow(/step 1, spatial, has options .*none/);
+  });
+});
