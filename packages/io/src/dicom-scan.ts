@@ -4,6 +4,7 @@ import { framesOf } from './dicom-frames.js';
 import { readDicomHeader, withoutDamage, type DicomInstance } from './dicom-header.js';
 import { CT_IMAGE, isOfClass, reasonToPassOver } from './dicom-series.js';
 import type { FileSource } from './file-source.js';
+import { findLostFiles } from './lost-files.js';
 
 /** How many headers are read at once. */
 const HEADERS_AT_ONCE = 16;
@@ -43,24 +44,34 @@ export async function scanDicom(sources: readonly FileSource[], signal?: AbortSi
     passedOver: [] as PassedOver[],
     damaged: [] as DamagedFile[],
   };
+  const others: FileSource[] = [];
   for (let start = 0; start < sources.length; start += HEADERS_AT_ONCE) {
     signal?.throwIfAborted();
     const some = sources.slice(start, start + HEADERS_AT_ONCE);
     const files = await Promise.all(some.map(readImages));
-    for (const { instances, passedOver = [], damaged } of files) {
+    for (const { instances, passedOver, damaged, other } of files) {
       scan.instances.push(...instances);
       scan.passedOver.push(...passedOver);
       if (damaged !== undefined) scan.damaged.push(damaged);
+      if (other !== undefined) others.push(other);
     }
   }
-  const lost = fileThatLooksLost(scan, sources);
-  return lost === undefined ? scan : { ...scan, damaged: [...scan.damaged, lost] };
+  const slices = scan.instances.map(({ source: { name }, seriesInstanceUid }) => ({
+    name,
+    seriesInstanceUid,
+  }));
+  const lost = await findLostFiles(slices, others);
+  const names = new Set(lost.map(({ name }) => name));
+  for (const { name } of others) if (!names.has(name)) scan.passedOver.push({ name, reason: NOT_DICOM });
+  return { ...scan, damaged: [...scan.damaged, ...lost] };
 }
 
 interface Images {
   readonly instances: readonly DicomInstance[];
-  readonly passedOver?: readonly PassedOver[];
+  readonly passedOver: readonly PassedOver[];
   readonly damaged?: DamagedFile;
+  /** The file, where it isn't DICOM. */
+  readonly other?: FileSource;
 }
 
 async function readImages(source: FileSource): Promise<Images> {
@@ -68,7 +79,7 @@ async function readImages(source: FileSource): Promise<Images> {
   let seriesInstanceUid = '';
   try {
     const header = await readDicomHeader(source);
-    if (header === undefined) return { instances: [], passedOver: [{ name, reason: NOT_DICOM }] };
+    if (header === undefined) return { instances: [], passedOver: [], other: source };
     ({ seriesInstanceUid } = header.instance);
     checkNotCut(header.instance);
     const images = withoutDamage(name, () => framesOf(header)).map((instance) => ({
@@ -85,6 +96,7 @@ async function readImages(source: FileSource): Promise<Images> {
     if (!isLungsegError(error)) throw error;
     return {
       instances: [],
+      passedOver: [],
       damaged: { name, error, seriesInstanceUid: seriesInstanceUid || seriesOf(error) },
     };
   }
@@ -110,25 +122,3 @@ function checkNotCut({ name, sopClassUid, pixels }: DicomInstance): void {
     `${name} is a damaged DICOM file: it ends before its pixels. Copy or export it again.`,
   );
 }
-
-/** A file that is called like the slices, but isn't DICOM, may be a slice that was damaged. */
-function fileThatLooksLost(
-  { instances, passedOver }: DicomScan,
-  sources: readonly FileSource[],
-): DamagedFile | undefined {
-  const endings = new Set(instances.map(({ source }) => endingOf(source.name)));
-  const sizes = new Map(sources.map(({ name, size }) => [name, size]));
-  const lost = passedOver.find(
-    ({ name, reason }) =>
-      reason === NOT_DICOM && endings.has(endingOf(name)) && (endingOf(name) !== '' || sizes.get(name) === 0),
-  );
-  if (lost === undefined) return undefined;
-  const { name } = lost;
-  const error = new ReadError(
-    name,
-    `${name} is named like the slices beside it, but is not a DICOM file. Copy it again, or remove it if it isn't one of them.`,
-  );
-  return { name, error, seriesInstanceUid: '' };
-}
-
-const endingOf = (name: string): string => /\.[^./]*$/.exec(name)?.[0].toLowerCase() ?? '';

@@ -1,8 +1,9 @@
 import { realpath, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ReadError, UnsupportedError, type NamedBytes } from '@lungseg/core';
 import { looksLikeDicom, readDicomHeader } from './dicom-header.js';
 import type { FileSource } from './file-source.js';
+import { findLostFiles } from './lost-files.js';
 import { detachedDataOf } from './meta-image-reader.js';
 import { filesOfFolder, sourceOfPath, sourcesOfFolder } from './node-files.js';
 import { isZip, sourcesOfZip } from './zip.js';
@@ -61,9 +62,7 @@ async function openDicomFile(path: string, source: FileSource): Promise<OpenedPa
   if (sopClassUid === DICOMDIR)
     return { kind: 'sources', sources: await sourcesOfFolder(dirname(path)), warnings: [] };
   if (pixels?.frames !== 1 || seriesInstanceUid === '') return alone;
-  const beside = await filesOfFolder(dirname(path));
-  const sources: FileSource[] = [];
-  for (const other of beside) if (await mayBelongTo(seriesInstanceUid, path, other)) sources.push(other);
+  const sources = await filesOfSeries(seriesInstanceUid, await filesOfFolder(dirname(path)));
   if (sources.length < 2) return alone;
   const warnings = [
     `${basename(path)} is one slice of a series: the ${sources.length} slices of it in ${dirname(path)} were read.`,
@@ -71,16 +70,26 @@ async function openDicomFile(path: string, source: FileSource): Promise<OpenedPa
   return { kind: 'sources', sources, warnings };
 }
 
-/** Whether a file is of the series, or is called as one and damaged: then the reader is to say so. */
-async function mayBelongTo(seriesInstanceUid: string, path: string, other: FileSource): Promise<boolean> {
-  try {
-    const header = await readDicomHeader(other);
-    if (header !== undefined) return header.instance.seriesInstanceUid === seriesInstanceUid;
-  } catch (error) {
-    if (!(error instanceof ReadError)) throw error;
-    return true;
+/** The files of a series among others, and those that may be slices of it, but are damaged: then the reader is to say so. */
+async function filesOfSeries(
+  seriesInstanceUid: string,
+  beside: readonly FileSource[],
+): Promise<readonly FileSource[]> {
+  const found: FileSource[] = [];
+  const others: FileSource[] = [];
+  for (const file of beside) {
+    try {
+      const header = await readDicomHeader(file);
+      if (header === undefined) others.push(file);
+      else if (header.instance.seriesInstanceUid === seriesInstanceUid) found.push(file);
+    } catch (error) {
+      if (!(error instanceof ReadError)) throw error;
+      found.push(file);
+    }
   }
-  return extname(path) !== '' && extname(other.name) === extname(path);
+  const slices = found.map(({ name }) => ({ name, seriesInstanceUid }));
+  const lost = new Set((await findLostFiles(slices, others)).map(({ name }) => name));
+  return [...found, ...others.filter(({ name }) => lost.has(name))];
 }
 
 /**
