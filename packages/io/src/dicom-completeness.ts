@@ -33,6 +33,41 @@ export function checkComplete(series: DicomSeries, passedOver: readonly PassedOv
   );
 }
 
+/** How far a slice may lie from where the next one would, as a share of the step between slices. */
+const NEXT_TOLERANCE_SHARE = 0.1;
+
+/**
+ * Checks that no slice that alone is of another series lies right where the next one of this series would: its UID may be
+ * what is damaged, and at an end of the series it would leave no gap.
+ *
+ * @param sorted the slices of the series in ascending order, two or more
+ * @param groups every series that was found
+ * @throws ReadError when there is one; the text names the file
+ */
+export function checkNotContinued(sorted: readonly DicomInstance[], groups: readonly DicomSeries[]): void {
+  const [first, last] = [sorted[0]!, sorted.at(-1)!];
+  const step = last.position!.map((p, n) => (p - first.position![n]!) / (sorted.length - 1));
+  const tolerance = NEXT_TOLERANCE_SHARE * Math.hypot(...step);
+  const isNext = ({ position }: DicomInstance, { position: end }: DicomInstance, sign: number): boolean =>
+    Math.hypot(...position!.map((p, n) => p - end![n]! - sign * step[n]!)) <= tolerance;
+  const found = groups
+    .filter(({ instances }) => instances.length === 1)
+    .map(({ instances }) => instances[0]!)
+    .find((one) => hasFormOf(one, first) && (isNext(one, last, 1) || isNext(one, first, -1)));
+  if (found === undefined) return;
+  throw new ReadError(
+    found.name,
+    `${found.name} lies where the next slice of the series would, but says that it is of another series: the image may lack a slice. Export the series again, or remove the file if it is no slice of it.`,
+  );
+}
+
+/** Whether a slice is of the patient, the frame of reference, the size and the orientation of another, and of another series. */
+function hasFormOf(one: DicomInstance, other: DicomInstance): boolean {
+  const formOf = ({ patientId, frameOfReferenceUid, pixels, spacing, orientation }: DicomInstance): string =>
+    JSON.stringify([patientId, frameOfReferenceUid, pixels!.rows, pixels!.columns, spacing, orientation]);
+  return one.seriesInstanceUid !== other.seriesInstanceUid && formOf(one) === formOf(other);
+}
+
 /** Checks that all slices are of one patient and measured in one frame of reference; who it is isn't said. */
 function checkOneSpace(instances: readonly DicomInstance[]): void {
   const [first] = instances;

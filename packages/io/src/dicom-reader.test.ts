@@ -184,6 +184,26 @@ describe('a DICOM series that can not be trusted', () => {
     );
   });
 
+  test.each([
+    [0, '9.9'],
+    [5, '9.9'],
+    [5, ''],
+  ])('misses no slice at an end that alone is of another series: %i of "%s"', (n, uid) => {
+    const edit = (k: number): DicomElements => (k === n ? { '0020000e': ['UI', uid] } : {});
+    return refused(
+      dicomSeries(volume, { edit }),
+      `${n}.dcm lies where the next slice of the series would, but says that it is of another series`,
+    );
+  });
+
+  test('passes over a slice of another series that lies elsewhere', async () => {
+    const edit = (k: number): DicomElements =>
+      k === 5 ? { '0020000e': ['UI', '9.9'], '00200032': ['DS', '-100.5\\-80.25\\56'] } : {};
+    const { volume: result, warnings } = await read(dicomSeries(volume, { edit }));
+    expect(result.geometry.size).toEqual([5, 4, 5]);
+    expect(warnings).toEqual(['Passed over another series: "Chest", 1 slice.']);
+  });
+
   test.each<[string, DicomElements]>([
     ['patients', { '00100020': ['LO', 'another'] }],
     ['frames of reference', { '00200052': ['UI', '1.2.3.4'] }],

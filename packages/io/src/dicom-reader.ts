@@ -6,7 +6,7 @@ import {
   type VoxelArray,
 } from '@lungseg/core';
 import { AIR_HU } from './air.js';
-import { checkComplete } from './dicom-completeness.js';
+import { checkComplete, checkNotContinued } from './dicom-completeness.js';
 import { placeSlices, type PlacedSeries } from './dicom-geometry.js';
 import { looksLikeDicom, type DicomInstance } from './dicom-header.js';
 import { checkPixels, decodeSeries } from './dicom-pixels.js';
@@ -63,6 +63,7 @@ export async function readDicom(
   checkComplete(chosen, passedOver);
   for (const instance of chosen.instances) checkPixels(instance, instance.pixels!);
   const placed = placeSlices(chosen, options.allowGaps);
+  checkNotContinued(placed.instances, groups);
   const { data, padded } = await decodeSeries(placed.instances, options.codecs ?? {}, options.signal);
   const { resampling } = placed;
   // Air that is put in says nothing about whether the rest is in HU.

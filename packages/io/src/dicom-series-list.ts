@@ -1,5 +1,5 @@
 import { isLungsegError, type Vec3 } from '@lungseg/core';
-import { checkComplete } from './dicom-completeness.js';
+import { checkComplete, checkNotContinued } from './dicom-completeness.js';
 import { placeSlices } from './dicom-geometry.js';
 import type { DicomInstance } from './dicom-header.js';
 import { checkPixels } from './dicom-pixels.js';
@@ -105,7 +105,8 @@ function summarise(
     checkOneOrientation(group, groups);
     checkComplete(group, passedOver);
     for (const instance of group.instances) checkPixels(instance, instance.pixels!);
-    const { geometry, warnings } = placeSlices(group, allowGaps);
+    const { geometry, instances, warnings } = placeSlices(group, allowGaps);
+    checkNotContinued(instances, groups);
     const { size, spacing } = geometry;
     const remark = [`${planeOf(group.axes[2])} CT`, ...warnings].join('. ');
     return { ...base, size, spacing, isSuitable: true, remark };

@@ -1,6 +1,6 @@
 import { Rng } from '@lungseg/core';
 import type { MalformedCase } from './damage.js';
-import { dicomCases } from './dicom-cases.js';
+import { dicomCases, lastSliceCases } from './dicom-cases.js';
 import { detachedCases } from './detached-cases.js';
 import { multiFrameCases } from './multi-frame-cases.js';
 import { niftiCases } from './nifti-cases.js';
@@ -20,5 +20,6 @@ export function malformedCases(): MalformedCase[] {
     ...zipCases(rng),
     ...multiFrameCases(rng),
     ...detachedCases(),
+    ...lastSliceCases(rng),
   ];
 }
