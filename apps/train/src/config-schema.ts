@@ -1,3 +1,4 @@
+import { PRECISION_CHOICES } from '@lungseg/backend';
 import { PHANTOM_COVERAGES } from '@lungseg/data';
 import { UPSAMPLE_MODES } from '@lungseg/networks';
 import { z } from 'zod';
@@ -70,8 +71,8 @@ const optimizerSchema = z.strictObject({
   samplesPerStep: positiveInteger.default(1),
   /** The largest norm of a step's gradients; 0 for any. */
   maxGradientNorm: z.number().min(0).default(0),
-  /** What float16 needs: the loss is scaled up, and a step whose gradients overflow is left out. */
-  lossScaling: z.enum(['none', 'dynamic']).default('none'),
+  /** `dynamic`: the loss is scaled up, and a step whose gradients overflow is left out. `auto`: where float16 needs it. */
+  lossScaling: z.enum(['auto', 'none', 'dynamic']).default('auto'),
 });
 
 const augmentationSchema = z.strictObject({
@@ -105,6 +106,8 @@ export const configSchema = z.strictObject({
   network: networkSchema.prefault({}),
   /** Whether the backward pass computes blocks again instead of keeping them: half of the memory, more time. */
   recompute: z.boolean().default(false),
+  /** What convolutions multiply in, forward and backward; `auto` takes the fastest that the device has units for. */
+  precision: z.enum(PRECISION_CHOICES).default('float32'),
   /** Weights to begin from: a safetensors file or a checkpoint. */
   initialWeights: z.string().optional(),
   data: dataSchema.prefault({}),

@@ -1,6 +1,14 @@
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BACKEND_CHOICES, selectBackend, type BackendChoice } from '@lungseg/backend';
+import {
+  BACKEND_CHOICES,
+  PRECISION_CHOICES,
+  selectBackend,
+  type BackendChoice,
+  type BackendInfo,
+  type PrecisionChoice,
+} from '@lungseg/backend';
+import { UnsupportedError } from '@lungseg/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from './config.js';
 import { startDashboard } from './dashboard/start-dashboard.js';
@@ -16,14 +24,18 @@ interface Flags {
   readonly host: string;
   readonly port: number;
   readonly backend: BackendChoice;
+  readonly precision?: PrecisionChoice;
 }
 
 async function serve(flags: Flags, signal: AbortSignal): Promise<void> {
-  const config = loadConfig(resolvePath(flags.config), flags.set);
+  const { precision } = flags;
+  const config = loadConfig(resolvePath(flags.config), [
+    ...flags.set,
+    ...(precision === undefined ? [] : [`precision=${precision}`]),
+  ]);
+  const backend = await selectTrainingBackend(flags.backend);
   const folder = openRunFolder(config, { resolvePath, resume: flags.resume });
-  const backend = await selectBackend(flags.backend);
   console.log(`Backend: ${backend.description}`);
-  for (const reason of backend.passedOver) console.log(`  passed over ${reason}`);
   const dashboard = flags.dashboard
     ? await startDashboard({
         runsFolder: dirname(folder),
@@ -49,6 +61,16 @@ async function serve(flags: Flags, signal: AbortSignal): Promise<void> {
     progress.close();
     await dashboard?.close();
   }
+}
+
+/** @throws UnsupportedError for all but the native backend: the others lack gradients of some ops */
+async function selectTrainingBackend(choice: BackendChoice): Promise<BackendInfo> {
+  const backend = await selectBackend(choice);
+  if (backend.name === 'native') return backend;
+  const reasons = backend.passedOver.map((reason) => ` Passed over ${reason}.`).join('');
+  throw new UnsupportedError(
+    `Training needs the native backend, which alone has all gradients. Received: ${backend.name}.${reasons} Run \`npx nx run native:provision\`, or use --backend=native.`,
+  );
 }
 
 /** Minutes on a laptop, on phantoms. */
@@ -81,5 +103,11 @@ await runCommand((signal) =>
       '127.0.0.1',
     )
     .addOption(new Option('--backend <name>', 'where tensors live').choices(BACKEND_CHOICES).default('auto'))
+    .addOption(
+      new Option(
+        '--precision <name>',
+        "what convolutions multiply in, instead of the config's; auto takes the fastest that the device has units for",
+      ).choices(PRECISION_CHOICES),
+    )
     .action((flags: Flags) => serve(flags, signal)),
 );

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { BackendInfo } from '@lungseg/backend';
+import { choosePrecision, type BackendInfo, type Precision } from '@lungseg/backend';
 import { InvalidArgumentError, parseSafetensors, ReadError, type StateDict } from '@lungseg/core';
 import { diceCrossEntropyLoss, diceLoss } from '@lungseg/losses';
 import { dice } from '@lungseg/metrics';
@@ -71,15 +71,17 @@ export function openRunFolder(
  */
 export async function runTraining(config: TrainConfig, folder: string, options: RunOptions): Promise<void> {
   const { resolvePath, resume, signal } = options;
+  const precision = await choosePrecision(config.precision, options.backend);
   const entries = await caseEntries(config.data, resolvePath);
   const records = new RunRecords(folder);
-  const environment = environmentOf(options.backend);
+  const environment = environmentOf(options.backend, precision);
   if (!resume) await records.begin();
   await records.json('config', config);
   await records.json('manifest', await makeManifest(config, environment, entries));
-  records.log(`${config.name}: ${options.backend.description}`);
+  records.log(`${config.name}: ${options.backend.description}, convolutions in ${precision}`);
   const network = new AHNet(config.network, config.seed);
   network.recompute = config.recompute;
+  network.precision = precision;
   let samples: SampleThreads | undefined;
   try {
     if (config.initialWeights !== undefined && !resume) {
@@ -134,7 +136,7 @@ function trainingOf(
     nameOfSample: (index) => samples.nameOfSample(index),
     samplesPerStep: optimizer.samplesPerStep,
     ...(optimizer.maxGradientNorm > 0 ? { maxGradientNorm: optimizer.maxGradientNorm } : {}),
-    ...(optimizer.lossScaling === 'dynamic' ? { lossScale: new DynamicLossScale() } : {}),
+    ...(isLossScaled(config, network.precision) ? { lossScale: new DynamicLossScale() } : {}),
     modeAt: (step) => (step < freezeAt ? 'train' : 'frozen'),
     totalSteps,
     stepsPerEpoch,
@@ -143,6 +145,11 @@ function trainingOf(
     ...(averageDecay > 0 ? { averageDecay } : {}),
     ...(config.patience > 0 ? { patience: config.patience } : {}),
   };
+}
+
+/** Small gradients vanish in float16 alone: the others' exponents are as long as each other. */
+function isLossScaled({ optimizer: { lossScaling } }: TrainConfig, precision: Precision): boolean {
+  return lossScaling === 'dynamic' || (lossScaling === 'auto' && precision === 'float16');
 }
 
 function validationOf(

@@ -75,6 +75,27 @@ describe('train:serve', () => {
     expect(readRecords(readFileSync(join(run, 'tensorboard', file!)))).toHaveLength(11);
   });
 
+  test('trains in mixed precision: its first loss is close to that in float32, and the run says so', () => {
+    const run = join(folder, 'mixed');
+    expect(tiny(run, '--precision=bfloat16')).toMatchObject({ status: 0 });
+    const [mixed, exact] = [losses(run), losses(join(folder, 'whole'))];
+    expect(mixed).not.toEqual(exact);
+    // Later ones part, as batch statistics over few voxels amplify rounding.
+    expect(Math.abs(mixed[0]! / exact[0]! - 1)).toBeLessThan(0.02);
+    expect(JSON.parse(readFileSync(join(run, 'run.json'), 'utf8'))).toMatchObject({ precision: 'bfloat16' });
+    expect(readFileSync(join(run, 'log.txt'), 'utf8')).toContain('convolutions in bfloat16');
+  });
+
+  test('refuses to train where gradients are missing, in one line, and leaves nothing', () => {
+    const run = join(folder, 'wasm');
+    const { status, output } = tiny(run, '--backend=wasm');
+    expect(status).toBe(1);
+    expect(output.trim()).toBe(
+      'Training needs the native backend, which alone has all gradients. Received: wasm. Run `npx nx run native:provision`, or use --backend=native.',
+    );
+    expect(existsSync(run)).toBe(false);
+  });
+
   test('goes on from the checkpoint before a damaged one, and says so', () => {
     const run = join(folder, 'parts');
     const last = join(run, 'last.safetensors');

@@ -12,6 +12,7 @@ test('the public names are these', () => {
     'isNative',
     'nativeGraphCompiler',
     'recomputed',
+    'reducedConv2d',
     'selectBackend',
   ]);
 });

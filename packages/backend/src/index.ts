@@ -18,4 +18,9 @@ export {
 } from './native-graph.js';
 export { choosePrecision, PRECISION_CHOICES, type Precision, type PrecisionChoice } from './precision.js';
 export { recomputed, type RecomputedOptions } from './recompute.js';
+export {
+  reducedConv2d,
+  type ReducedConvolutionOptions,
+  type ReducedPrecision,
+} from './reduced-convolution.js';
 export { BACKEND_CHOICES, selectBackend, type BackendChoice, type BackendInfo } from './select-backend.js';

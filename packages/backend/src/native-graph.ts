@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError, UnsupportedError } from '@lungseg/core';
+import { DATA_TYPES, type NumberType } from './data-types.js';
 import { isNative } from './native.js';
-import { DATA_TYPES, SavedModel } from './tensorflow-messages.js';
+import { SavedModel } from './tensorflow-messages.js';
 
 /** A type of numbers inside a graph; its input and output are float32. */
-export type GraphType = 'float32' | 'bfloat16' | 'float16' | 'int32';
+export type GraphType = NumberType;
 
 /** A tensor of a graph: where it comes from, and its static shape. */
 export interface GraphNode {

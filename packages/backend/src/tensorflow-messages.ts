@@ -1,8 +1,5 @@
 import protobuf from 'protobufjs';
 
-/** Numbers of TensorFlow's data types that are used here. */
-export const DATA_TYPES = { float32: 1, int32: 3, bfloat16: 14, float16: 19 } as const;
-
 /**
  * The parts of TensorFlow's messages that a graph of ours needs.
  *

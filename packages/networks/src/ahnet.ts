@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Precision } from '@lungseg/backend';
 import {
   Rng,
   type NamedArray,
@@ -44,6 +45,12 @@ export class AHNet implements Network<tf.Tensor, tf.Variable> {
    * the memory for about a third more time; false by default. There is then no gradient with respect to the input.
    */
   recompute = false;
+  /**
+   * What convolutions multiply in when the network is trained, forward and backward; all else, weights included, is float32,
+   * which is the default. Others need the native backend, and float16 a scaled loss. There is then no gradient with respect to the
+   * input.
+   */
+  precision: Precision = 'float32';
   readonly #parameters: Parameters;
 
   /**
@@ -74,7 +81,8 @@ export class AHNet implements Network<tf.Tensor, tf.Variable> {
     checkAHNetInput(this.options, input.shape);
     if (mode === 'train') this.#parameters.countBatch();
     return tf.tidy(() => {
-      const layers = new TensorLayers(this.#parameters, mode, this.recompute && mode !== 'evaluate');
+      const training = mode === 'evaluate' ? { recompute: false, precision: 'float32' as const } : this;
+      const layers = new TensorLayers(this.#parameters, mode, training);
       if (spatialDims === 3) return ahnetForward(layers, this.options, input as Tensor);
       const [n, h, w, c] = (input as tf.Tensor4D).shape;
       // The 2-D network is the 3-D one on volumes of one row, with depth in the place of y.

@@ -34,8 +34,7 @@ export class FoldedLayers extends TensorOperations implements AHNetLayers<Tensor
       norm === undefined ? undefined : this.#vector(`${norm}.offset`, () => this.weights.norm(norm).offset);
     const activated = relu && add === undefined;
     const y = convolve(kind, x, weight, strides, {
-      ...(bias === undefined ? {} : { bias }),
-      activation: activated ? 'relu' : 'linear',
+      epilogue: { ...(bias === undefined ? {} : { bias }), activation: activated ? 'relu' : 'linear' },
     });
     if (add === undefined) return y;
     return relu ? tf.relu(tf.add(y, add)) : tf.add(y, add);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { reducedConv2d, type Precision } from '@lungseg/backend';
 import type { ParameterLayout } from './parameters.js';
 
 /**
@@ -16,6 +17,14 @@ export interface Epilogue {
   readonly activation: 'linear' | 'relu';
 }
 
+/** How a convolution is computed; float32 and nothing else by default. */
+export interface ConvolutionMeans {
+  /** None in a reduced precision. */
+  readonly epilogue?: Epilogue;
+  /** What factors are rounded to; others than float32 need the native backend. */
+  readonly precision?: Precision;
+}
+
 /**
  * The convolution of this kind, 'same'.
  *
@@ -23,7 +32,7 @@ export interface Epilogue {
  * @param x [N, D, H, W, I]
  * @param weight in that layout
  * @param strides along y and x
- * @param epilogue bias and activation
+ * @param means bias and activation, precision
  * @returns [N, D, H', W', O]
  */
 export function convolve(
@@ -31,26 +40,36 @@ export function convolve(
   x: Tensor,
   weight: tf.Tensor,
   strides: readonly [number, number] = [1, 1],
-  epilogue?: Epilogue,
+  means: ConvolutionMeans = {},
 ): Tensor {
   switch (kind) {
     case 'pointwise':
-      return pointwise(x, weight as tf.Tensor2D, epilogue);
+      return pointwise(x, weight as tf.Tensor2D, means);
     case 'in-plane':
-      return inPlane(x, weight as tf.Tensor4D, strides, epilogue);
+      return inPlane(x, weight as tf.Tensor4D, strides, means);
     case 'depth':
-      return alongDepth(x, weight as tf.Tensor4D, epilogue);
+      return alongDepth(x, weight as tf.Tensor4D, means);
     case 'stem':
-      return stem(x, weight as tf.Tensor4D, strides, epilogue);
+      return stem(x, weight as tf.Tensor4D, strides, means);
   }
 }
 
 /** 1x1x1 convolution. `weight` is [I, O]. Output shape: [N, D, H, W, O]. */
-function pointwise(x: Tensor, weight: tf.Tensor2D, epilogue?: Epilogue): Tensor {
+function pointwise(
+  x: Tensor,
+  weight: tf.Tensor2D,
+  { epilogue, precision = 'float32' }: ConvolutionMeans,
+): Tensor {
   const [n, d, h, w, c] = x.shape;
+  const out = weight.shape[1];
+  if (precision !== 'float32') {
+    const filter = tf.reshape(weight, [1, 1, c, out]) as tf.Tensor4D;
+    const y = reducedConv2d(tf.reshape(x, [n * d, h, w, c]), filter, { precision, pad: 'valid' });
+    return tf.reshape(y, [n, d, h, w, out]);
+  }
   const a = tf.reshape(x, [n * d * h * w, c]) as tf.Tensor2D;
   const y = epilogue === undefined ? tf.matMul(a, weight) : tf.fused.matMul({ a, b: weight, ...epilogue });
-  return tf.reshape(y, [n, d, h, w, weight.shape[1]]);
+  return tf.reshape(y, [n, d, h, w, out]);
 }
 
 /** Convolution in the plane, 'same' for stride 1, and PyTorch's padding of k >> 1 for strides. `weight` is [kY, kX, I, O]. */
@@ -58,7 +77,8 @@ function inPlane(
   x: Tensor,
   weight: tf.Tensor4D,
   strides: readonly [number, number],
-  epilogue?: Epilogue,
+  means: ConvolutionMeans,
+  constantInput = false,
 ): Tensor {
   const [n, d, h, w, c] = x.shape;
   const [ky, kx] = weight.shape;
@@ -66,17 +86,27 @@ function inPlane(
   let x4 = tf.reshape(x, [n * d, h, w, c]) as tf.Tensor4D;
   const same = sy === 1 && sx === 1;
   if (!same && (ky > 1 || kx > 1)) x4 = padForKernel(x4, ky, kx, sy, sx);
-  const y = conv2d(x4, weight, [sy, sx], same ? 'same' : 'valid', epilogue);
+  const y = conv2d(x4, weight, { strides: [sy, sx], pad: same ? 'same' : 'valid', constantInput, ...means });
   return tf.reshape(y, [n, d, y.shape[1], y.shape[2], y.shape[3]]);
 }
 
 function conv2d(
   x: tf.Tensor4D,
   filter: tf.Tensor4D,
-  strides: [number, number],
-  pad: 'same' | 'valid',
-  epilogue?: Epilogue,
+  {
+    strides,
+    pad,
+    constantInput,
+    epilogue,
+    precision = 'float32',
+  }: ConvolutionMeans & {
+    readonly strides: [number, number];
+    readonly pad: 'same' | 'valid';
+    /** Whether the gradient with respect to x is never asked for. */
+    readonly constantInput: boolean;
+  },
 ): tf.Tensor4D {
+  if (precision !== 'float32') return reducedConv2d(x, filter, { precision, strides, pad, constantInput });
   return epilogue === undefined
     ? tf.conv2d(x, filter, strides, pad)
     : tf.fused.conv2d({ x, filter, strides, pad, ...epilogue });
@@ -98,21 +128,22 @@ function padForKernel(x: tf.Tensor4D, ky: number, kx: number, sy: number, sx: nu
 }
 
 /** Convolution along the depth, 'same', stride 1. `weight` is [kZ, 1, I, O]. */
-function alongDepth(x: Tensor, weight: tf.Tensor4D, epilogue?: Epilogue): Tensor {
+function alongDepth(x: Tensor, weight: tf.Tensor4D, means: ConvolutionMeans): Tensor {
   const [n, d, h, w, c] = x.shape;
-  const y = conv2d(tf.reshape(x, [n, d, h * w, c]), weight, [1, 1], 'same', epilogue);
+  const options = { strides: [1, 1] as [number, number], pad: 'same', constantInput: false } as const;
+  const y = conv2d(tf.reshape(x, [n, d, h * w, c]), weight, { ...options, ...means });
   return tf.reshape(y, [n, d, h, w, weight.shape[3]]);
 }
 
 /**
  * The first convolution, over three neighbouring slices stacked as channels; stride 2 in the plane.
- * `weight` is [kY, kX, 3 * I, O].
+ * `weight` is [kY, kX, 3 * I, O]. In a reduced precision there is no gradient with respect to the image.
  */
 function stem(
   x: Tensor,
   weight: tf.Tensor4D,
   strides: readonly [number, number],
-  epilogue?: Epilogue,
+  means: ConvolutionMeans,
 ): Tensor {
   const [n, d, h, w, c] = x.shape;
   const padded = tf.pad(x, [
@@ -123,7 +154,7 @@ function stem(
     [0, 0],
   ]);
   const shifted = [0, 1, 2].map((z) => tf.slice(padded, [0, z, 0, 0, 0], [n, d, h, w, c]));
-  return inPlane(tf.concat(shifted, 4), weight, strides, epilogue);
+  return inPlane(tf.concat(shifted, 4), weight, strides, means, true);
 }
 
 /** Max pooling along the depth, without overlap. */
@@ -212,11 +243,12 @@ export function upConvolution(
   x: Tensor,
   weight: tf.Tensor2D,
   kernel: readonly [number, number, number],
+  means: ConvolutionMeans = {},
 ): Tensor {
-  const [n, d, h, w, c] = x.shape;
+  const [n, d, h, w] = x.shape;
   const [kz, ky, kx] = kernel;
   const out = weight.shape[1] / (kz * ky * kx);
-  const product = tf.matMul(tf.reshape(x, [n * d * h * w, c]), weight);
+  const product = pointwise(x, weight, means);
   // kX and O stay neighbours, so that rank 6 is enough.
   const blocks = tf.reshape(product, [n * d, h, w, kz, ky, kx * out]);
   return tf.reshape(tf.transpose(blocks, [0, 3, 1, 4, 2, 5]), [n, d * kz, h * ky, w * kx, out]);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNormRunning, batchNormTrain, recomputed } from '@lungseg/backend';
+import { batchNormRunning, batchNormTrain, recomputed, type Precision } from '@lungseg/backend';
 import type { NetworkMode } from '@lungseg/core';
 import type { AHNetLayers, ConvolutionOptions } from './ahnet-layers.js';
 import { convolve, upConvolution, type Tensor } from './layers.js';
@@ -22,12 +22,13 @@ export class TensorLayers extends TensorOperations implements AHNetLayers<Tensor
   /**
    * @param parameters of the network
    * @param mode which statistics normalise
-   * @param recompute whether the backward pass computes blocks again, of which only inputs are then kept
+   * @param training `recompute`: whether the backward pass computes blocks again, of which only inputs are then kept;
+   *   `precision`: what convolutions multiply in
    */
   constructor(
     private readonly parameters: Parameters,
     private readonly mode: NetworkMode,
-    private readonly recompute = false,
+    private readonly training: { readonly recompute: boolean; readonly precision: Precision },
   ) {
     super();
   }
@@ -37,7 +38,7 @@ export class TensorLayers extends TensorOperations implements AHNetLayers<Tensor
     inputs: readonly Tensor[],
     action: (...inputs: Tensor[]) => Tensor,
   ): Tensor {
-    const output = this.recompute
+    const output = this.training.recompute
       ? this.#recomputedBlock(parameters, inputs, action)
       : tf.tidy(() => action(...inputs));
     this.#outputs.add(output);
@@ -72,7 +73,7 @@ export class TensorLayers extends TensorOperations implements AHNetLayers<Tensor
     x: Tensor,
     { strides = [1, 1], norm, add, relu = false }: ConvolutionOptions<Tensor> = {},
   ): Tensor {
-    let y = convolve(kind, x, this.parameters.get(`${name}.weight`), strides);
+    let y = convolve(kind, x, this.parameters.get(`${name}.weight`), strides, this.training);
     if (norm !== undefined) y = this.norm(norm, y, relu && add === undefined);
     if (add !== undefined) y = tf.add(y, add);
     return relu && (norm === undefined || add !== undefined) ? tf.relu(y) : y;
@@ -104,7 +105,7 @@ export class TensorLayers extends TensorOperations implements AHNetLayers<Tensor
   }
 
   upConvolution(name: string, x: Tensor, kernel: readonly [number, number, number]): Tensor {
-    return upConvolution(x, this.parameters.get(`${name}.weight`), kernel);
+    return upConvolution(x, this.parameters.get(`${name}.weight`), kernel, this.training);
   }
 }
 

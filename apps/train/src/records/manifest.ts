@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { createRequire } from 'node:module';
 import { pipeline } from 'node:stream/promises';
-import type { BackendInfo } from '@lungseg/backend';
+import type { BackendInfo, Precision } from '@lungseg/backend';
 import type { TrainConfig } from '../config.js';
 import type { CaseFiles } from '../case-entries.js';
 
@@ -14,6 +14,8 @@ const require = createRequire(import.meta.url);
 export interface Environment {
   readonly versions: Readonly<Record<string, string>>;
   readonly backend: string;
+  /** What convolutions multiply in. */
+  readonly precision: Precision;
   readonly hardware: {
     readonly platform: string;
     readonly cpu: string;
@@ -23,7 +25,7 @@ export interface Environment {
 }
 
 /** The versions and the hardware of this process. */
-export function environmentOf(backend: BackendInfo): Environment {
+export function environmentOf(backend: BackendInfo, precision: Precision): Environment {
   const version = (name: string): string => (require(name) as { version: string }).version;
   const processors = cpus();
   return {
@@ -33,6 +35,7 @@ export function environmentOf(backend: BackendInfo): Environment {
       tfjs: version('@tensorflow/tfjs-core/package.json'),
     },
     backend: backend.description,
+    precision,
     hardware: {
       platform: `${platform()} ${release()} ${arch()}`,
       cpu: processors[0]?.model ?? 'unknown',

@@ -1,18 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { selectBackend } from '@lungseg/backend';
+import { choosePrecision, selectBackend, type PrecisionChoice } from '@lungseg/backend';
 import { diceLoss } from '@lungseg/losses';
 import type { AHNet } from '@lungseg/networks';
 import { Adam, optimizationStep, type Batch } from '@lungseg/trainer';
 import { serveTasks } from '../serve-tasks.js';
 import { loadAHNet, noise, type AHNetRequest } from './ahnet-weights.js';
 
-await selectBackend();
-const recompute = process.argv[2] === 'recompute';
+const backend = await selectBackend();
+const precision = await choosePrecision((process.argv[2] ?? 'float32') as PrecisionChoice, backend);
+const recompute = process.argv[3] === 'recompute';
 const loss = diceLoss();
 const optimizer = new Adam();
 let training: { readonly network: AHNet; readonly batch: Batch } | undefined;
 
-await serveTasks(`lungseg${recompute ? ', recomputing blocks' : ''}`, (request) => {
+await serveTasks(`lungseg, ${precision}${recompute ? ', recomputing blocks' : ''}`, (request) => {
   training ??= prepare(request as AHNetRequest);
   const { network, batch } = training;
   optimizationStep({ network, loss, optimizer, batches: [batch], learningRate: 1e-4, mode: 'train' });
@@ -25,5 +26,6 @@ function prepare(request: AHNetRequest): NonNullable<typeof training> {
   const label = tf.tidy(() => tf.cast(tf.greater(image, 0.5), 'float32'));
   const network = loadAHNet(request);
   network.recompute = recompute;
+  network.precision = precision;
   return { network, batch: { image, label } };
 }

@@ -6,11 +6,13 @@ export const trainStep: BenchCase = {
   name: 'train-step',
   title: 'Training step',
   about:
-    'One step of the full AH-Net on one crop: forward, Dice loss over the softmax, backward, Adam; float32, the same initial weights, ' +
+    'One step of the full AH-Net on one crop: forward, Dice loss over the softmax, backward, Adam; float32 but where it says bfloat16, which convolutions then multiply in; the same initial weights, ' +
     'one thread a core.',
   contenders: [
-    'train-step-lungseg.js recompute',
-    'train-step-lungseg.js',
+    'train-step-lungseg.js float32 recompute',
+    'train-step-lungseg.js float32',
+    'train-step-lungseg.js bfloat16 recompute',
+    'train-step-lungseg.js bfloat16',
     'train_step.py',
     'train_step.py channels_last_3d',
   ],
