@@ -71,8 +71,13 @@ describe('parseInferArguments', () => {
 
   test('lists without an output, as text or as JSON on stdout or in a file', () => {
     const list = ['--input=ct', '--list'];
-    const expected = { list: true, input: '/home/reader/ct', allowGaps: false };
+    const expected = { list: true, input: '/home/reader/ct', allowGaps: false, assumeHu: false };
     expect(parseInferArguments(list)).toEqual(expected);
+    expect(parseInferArguments([...list, '--allow-gaps', '--assume-hu'])).toEqual({
+      ...expected,
+      allowGaps: true,
+      assumeHu: true,
+    });
     expect(parseInferArguments([...list, '--json'])).toEqual({ ...expected, json: true });
     expect(parseInferArguments([...list, '--json=a.json', '--series=1.2'])).toEqual({
       ...expected,

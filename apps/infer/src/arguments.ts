@@ -20,6 +20,8 @@ export interface InputArguments {
   readonly series?: string;
   /** Whether missing and unevenly spaced slices are interpolated. */
   readonly allowGaps: boolean;
+  /** Whether the numbers are taken for HU, whatever they look like. */
+  readonly assumeHu: boolean;
 }
 
 /** What a user asked for with `--list`; paths are absolute. */
@@ -44,8 +46,6 @@ export interface InferArguments extends InputArguments {
   readonly labels: LabelsChoice;
   readonly precision: PrecisionChoice;
   readonly window?: Vec3;
-  /** Whether the numbers are taken for HU, whatever they look like. */
-  readonly assumeHu: boolean;
   /** Bytes that inference may take. */
   readonly memory?: number;
   /** Windows at once. */
@@ -121,12 +121,13 @@ export function parseInferArguments(argv: readonly string[]): InferArguments | L
 }
 
 function checkedList(command: Command, options: Options): ListArguments {
-  const { input, series, allowGaps, output, json } = options;
+  const { input, series, allowGaps, assumeHu, output, json } = options;
   if (output !== undefined) command.error("error: --list writes no mask, so that it can't have an --output");
   return {
     list: true,
     input,
     allowGaps,
+    assumeHu,
     ...(series === undefined ? {} : { series }),
     ...(json === undefined ? {} : { json }),
   };

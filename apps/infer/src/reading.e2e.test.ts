@@ -194,6 +194,20 @@ describe('numbers that can not be HU', () => {
     ]);
   });
 
+  test('--list says so, and --assume-hu lets it pass', async () => {
+    const stored = createVolume(
+      part.data.map((hu) => Math.max(hu + 1024, 0)),
+      part.geometry,
+    );
+    await writeDicomSeries(join(folder, 'stored'), stored, THICK);
+    const { code, stdout } = await infer('--input=stored', '--list');
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^no {2}.*15\.dcm can't be in HU: none of its numbers is negative/),
+    ]);
+    expect((await infer('--input=stored', '--list', '--assume-hu')).stdout).toMatch(/^yes .*axial CT/);
+  });
+
   test('--allow-gaps lists a series with a gap as suitable', async () => {
     await writeDicomSeries(join(folder, 'gap'), cropRegion(part, [0, 0, 0], [512, 512, 8]), THICK);
     await rm(join(folder, 'gap/3.dcm'));

@@ -16,8 +16,9 @@ export async function runList(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  const { input, series, allowGaps, json } = options;
-  const list = await listSeries(input, { signal, allowGaps, ...(series === undefined ? {} : { series }) });
+  const { input, series, allowGaps, assumeHu, json } = options;
+  const choice = series === undefined ? {} : { series };
+  const list = await listSeries(input, { signal, allowGaps, assumeHu, ...choice });
   if (list.series.length === 0) {
     throw new ReadError(
       input,

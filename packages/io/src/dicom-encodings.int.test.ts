@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, jest, test } from '@jest/globals';
-import { createGeometry, createVolume, rasAffineToGeometry } from '@lungseg/core';
+import { createGeometry, createVolume, rasAffineToGeometry, type NamedBytes } from '@lungseg/core';
 import dicomParser from 'dicom-parser';
 import { fragmentsOfFrames } from './dicom-fragments.js';
+import { listDicomSeries } from './dicom-series-list.js';
+import { sourceOfBytes } from './file-source.js';
 import { nodeCodecs } from './node-codecs.js';
 import { readVolumeFromFiles } from './read-volume-from-files.js';
 import { expectSamePlace } from './testing/describe-reader.js';
@@ -14,6 +16,12 @@ import { dicomSeries, encapsulate, JPEG_LS_LOSSLESS } from './testing/synthetic-
 jest.setTimeout(60_000);
 
 const fixtures = readDicomFixtures();
+
+/** The first fragment of a file's pixels, in the file's own memory. */
+function fragmentOf(bytes: Uint8Array): Uint8Array {
+  const { x7fe00010 } = dicomParser.parseDicom(bytes).elements;
+  return fragmentsOfFrames('file', bytes.subarray(x7fe00010!.dataOffset), 1)[0]![0]!;
+}
 
 describe('DICOM as GDCM, pydicom and highdicom encode it', () => {
   test.each(fixtures.map((fixture) => [fixture.name, fixture] as const))(
@@ -46,6 +54,29 @@ describe('DICOM as GDCM, pydicom and highdicom encode it', () => {
     ]);
   });
 
+  test.each([
+    'JPEG lossless, process 14, signed',
+    'JPEG-LS near-lossless, unsigned',
+    'JPEG 2000 lossless, signed',
+  ])('is listed as suitable once its middle slice has been decoded: %s', async (name) => {
+    const { files } = fixtures.find((fixture) => fixture.name === name)!;
+    const list = (some: readonly NamedBytes[], codecs: Codecs = nodeCodecs) =>
+      listDicomSeries('ct', some.map(sourceOfBytes), { codecs });
+    expect((await list(files)).series).toMatchObject([{ isSuitable: true, isDefault: true }]);
+    // The fragment's bytes, but not its length: what only decoding finds.
+    const copies = files.map(({ name, bytes }) => ({ name, bytes: bytes.slice() }));
+    fragmentOf(copies[1]!.bytes).fill(0);
+    expect((await list(copies)).series).toMatchObject([
+      {
+        isSuitable: false,
+        remark: expect.stringMatching(/^1 compressed slices from 1\.dcm on could not be decoded/),
+      },
+    ]);
+    expect((await list(files, {})).series).toMatchObject([
+      { isSuitable: false, remark: expect.stringContaining('no codec for it was given') },
+    ]);
+  });
+
   test('refuses a compressed slice that is cut, wherever', async () => {
     const { files } = fixtures.find(({ name }) => name === 'JPEG 2000 lossless, unsigned')!;
     const { length } = files[1]!.bytes;
@@ -64,10 +95,7 @@ describe('decoding compressed slices', () => {
   const [columns, rows, count] = base.size;
   const size = [columns, rows, 100] as const;
   const plane = columns * rows;
-  const frames = base.files.map(({ name, bytes }) => {
-    const { x7fe00010 } = dicomParser.parseDicom(bytes).elements;
-    return fragmentsOfFrames(name, bytes.subarray(x7fe00010!.dataOffset), 1)[0]![0]!;
-  });
+  const frames = base.files.map(({ bytes }) => fragmentOf(bytes));
   const hu = Int16Array.from({ length: plane * size[2] }, (_, n) => {
     const k = Math.floor(n / plane);
     return base.hu[(k % count) * plane + (n % plane)]! - k;

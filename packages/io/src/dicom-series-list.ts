@@ -12,7 +12,8 @@ import {
   type DicomSeries,
 } from './dicom-series.js';
 import type { FileSource } from './file-source.js';
-import type { FormatId, ReadFilesOptions } from './read-options.js';
+import { lookAtSlices, type LookOptions } from './look-at-slices.js';
+import type { FormatId } from './read-options.js';
 
 /** One series, as a list shows it. */
 export interface SeriesSummary {
@@ -47,22 +48,26 @@ export interface SeriesList {
   readonly notes: readonly string[];
 }
 
-/** Lists the series among files of DICOM, without decoding their pixels. */
+/**
+ * Lists the series among files of DICOM by their headers, and by the pixels of one slice of those that look suitable.
+ *
+ * @param path what is listed, for messages
+ */
 export async function listDicomSeries(
   path: string,
   sources: readonly FileSource[],
-  options: ReadFilesOptions = {},
+  options: LookOptions = {},
 ): Promise<SeriesList> {
   const scan = await scanDicom(sources, options.signal);
   const { groups, broken } = groupEverySeries(scan.instances);
   const chosen = attempt(() => chooseSeries(path, groups, options.series));
+  const summaries: SeriesSummary[] = [];
+  for (const group of groups) {
+    const summary = await summarise(path, group, groups, scan, options);
+    summaries.push({ ...summary, isDefault: summary.isSuitable && group === chosen });
+  }
   const series = [
-    ...groups
-      .map((group) => summarise(group, groups, scan, options.allowGaps))
-      .map((summary, n) => ({
-        ...summary,
-        isDefault: summary.isSuitable && groups[n] === chosen,
-      })),
+    ...summaries,
     ...broken.map(({ instances, error }) => ({ ...identity(instances), remark: error.message })),
     ...passedOverSeries(scan),
     ...damagedSeries(scan, groups),
@@ -92,24 +97,27 @@ function identity(instances: readonly DicomInstance[]): Omit<SeriesSummary, 'rem
   };
 }
 
-function summarise(
+async function summarise(
+  path: string,
   group: DicomSeries,
   groups: readonly DicomSeries[],
   { damaged, passedOver }: DicomScan,
-  allowGaps?: boolean,
-): SeriesSummary {
-  const base = identity(group.instances);
+  options: LookOptions,
+): Promise<SeriesSummary> {
+  let base = identity(group.instances);
   const lost = damaged.find(({ seriesInstanceUid }) => seriesInstanceUid === group.seriesInstanceUid);
   try {
     if (lost !== undefined) throw lost.error;
     checkOneOrientation(group, groups);
     checkComplete(group, passedOver);
     for (const instance of group.instances) checkPixels(instance, instance.pixels!);
-    const { geometry, instances, warnings } = placeSlices(group, allowGaps);
+    const { geometry, instances, warnings } = placeSlices(group, options.allowGaps);
     checkNotContinued(instances, groups);
     const { size, spacing } = geometry;
+    base = { ...base, size, spacing };
+    await lookAtSlices(path, instances, options);
     const remark = [`${planeOf(group.axes[2])} CT`, ...warnings].join('. ');
-    return { ...base, size, spacing, isSuitable: true, remark };
+    return { ...base, isSuitable: true, remark };
   } catch (error) {
     return { ...base, remark: textOf(error) };
   }

@@ -11,13 +11,14 @@ export { metaImageReader } from './meta-image-reader.js';
 export { niftiReader } from './nifti-reader.js';
 export { nodeCodecs } from './node-codecs.js';
 export { nrrdReader } from './nrrd-reader.js';
-export { readCt, type ReadCtOptions } from './read-ct.js';
+export { readCt } from './read-ct.js';
 export type {
   Codecs,
   DicomSliceSource,
   DicomSource,
   EncodedSlice,
   FormatId,
+  ReadCtOptions,
   ReadFilesOptions,
   ReadOptions,
   ReadResult,

@@ -2,10 +2,20 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createVolume, type NamedBytes } from '@lungseg/core';
 import { zipSync } from 'fflate';
+import { listDicomSeries } from './dicom-series-list.js';
+import { sourceOfBytes, type FileSource } from './file-source.js';
 import { listSeries } from './list-series.js';
+import type { LookOptions } from './look-at-slices.js';
 import { readVolume } from './read-volume.js';
-import { dicomFile, dicomSeries, type DicomElements } from './testing/synthetic-dicom.js';
+import {
+  dicomFile,
+  dicomSeries,
+  encapsulate,
+  RLE_LOSSLESS,
+  type DicomElements,
+} from './testing/synthetic-dicom.js';
 import { huVolume, rotationOf } from './testing/volumes.js';
 import { writeVolume } from './write-volume.js';
 
@@ -132,6 +142,93 @@ describe('listSeries', () => {
       [true, false],
       [false, false],
     ]);
+    await rm(path);
+  });
+});
+
+describe('a look at the pixels of a series', () => {
+  const volume = huVolume();
+  const shifted = createVolume(
+    volume.data.map((hu) => hu + 1024),
+    volume.geometry,
+  );
+  const unscaled: DicomElements = { '00281052': ['DS', '0'], '00281053': ['DS', '1'] };
+  const rescale = () => ({ slope: 1, intercept: 0 });
+  const plane = 20;
+
+  /** The list of a series, and from which files more than the header was read. */
+  async function listOf(files: readonly NamedBytes[], options: LookOptions = {}) {
+    const looked = new Set<string>();
+    const sources = files.map((file): FileSource => {
+      const source = sourceOfBytes(file);
+      return {
+        ...source,
+        read: (begin, end, memory) => {
+          if (begin !== 0) looked.add(file.name);
+          return source.read(begin, end, memory);
+        },
+      };
+    });
+    const { series } = await listDicomSeries('ct', sources, options);
+    expect(series).toHaveLength(1);
+    return { ...series[0]!, looked: [...looked] };
+  }
+
+  test('reads the pixels of the middle slice alone', async () => {
+    const { isSuitable, remark, looked } = await listOf(dicomSeries(volume));
+    expect([isSuitable, remark, looked]).toEqual([true, 'axial CT', ['3.dcm']]);
+  });
+
+  test('says that numbers can not be HU, unless told that they are', async () => {
+    const files = dicomSeries(shifted, { rescale, edit: () => unscaled });
+    const { isSuitable, isDefault, remark, size, looked } = await listOf(files);
+    expect([isSuitable, isDefault, size]).toEqual([false, false, [5, 4, 6]]);
+    expect(remark).toMatch(/^3\.dcm can't be in HU: none of its numbers is negative.*\(assume-hu\)\.$/);
+    expect(looked.length).toBeGreaterThan(1);
+    expect(await listOf(files, { assumeHu: true })).toMatchObject({ isSuitable: true, remark: 'axial CT' });
+  });
+
+  test('says which unit the numbers are in', async () => {
+    const files = dicomSeries(volume, { edit: () => ({ '00281054': ['LO', 'PCT'] }) });
+    const { isSuitable, remark } = await listOf(files);
+    expect([isSuitable, remark]).toEqual([
+      false,
+      expect.stringContaining('0.dcm says that its numbers are in PCT'),
+    ]);
+    expect((await listOf(files, { assumeHu: true })).isSuitable).toBe(true);
+  });
+
+  test('looks at other slices where the middle one is empty, as reading looks at all of them', async () => {
+    const hole = createVolume(
+      volume.data.map((hu, n) => (Math.floor(n / plane) === 3 ? 0 : hu)),
+      volume.geometry,
+    );
+    const { isSuitable, looked } = await listOf(dicomSeries(hole));
+    expect([isSuitable, looked.length]).toEqual([true, 2]);
+  });
+
+  test('finds pixels that are damaged', async () => {
+    // Noise where RLE has the offsets of its segments.
+    const noise = Uint8Array.from({ length: 200 }, (_, n) => (n * 151) % 256);
+    const files = dicomSeries(volume, {
+      transferSyntax: RLE_LOSSLESS,
+      edit: (k) => (k === 3 ? { '7fe00010': ['OB', encapsulate(noise)] } : {}),
+    });
+    const { isSuitable, remark } = await listOf(files);
+    expect([isSuitable, remark]).toEqual([false, expect.stringMatching(/^3\.dcm is a damaged DICOM file/)]);
+  });
+
+  test('an image of another format that can not be in HU is said to be so', async () => {
+    const path = join(folder, 'mr.nii.gz');
+    await writeVolume(path, shifted);
+    expect((await listSeries(path)).series).toMatchObject([
+      {
+        isSuitable: false,
+        isDefault: false,
+        remark: expect.stringContaining('none of its numbers is negative'),
+      },
+    ]);
+    expect((await listSeries(path, { assumeHu: true })).series).toMatchObject([{ isSuitable: true }]);
     await rm(path);
   });
 });

@@ -1,23 +1,27 @@
+import { isLungsegError, type Volume } from '@lungseg/core';
 import { listDicomSeries, type SeriesList } from './dicom-series-list.js';
+import { assertHounsfield } from './hounsfield.js';
+import { nodeCodecs } from './node-codecs.js';
 import { openPath } from './open-path.js';
-import type { ReadOptions } from './read-options.js';
+import type { ReadCtOptions } from './read-options.js';
 import { readOpened } from './read-volume.js';
 
 /**
  * Lists what can be read at a path, and what can't and why: the series of a folder or zip of DICOM, nested or not, by
- * their headers alone; or the one image of another format.
+ * their headers and one slice of each; or the one image of another format.
  *
  * @param path a file or a folder
- * @param options a signal that stops it; a series, which then is the default; whether gaps are allowed
+ * @param options a signal that stops it; a series, which then is the default; whether gaps are allowed, and numbers HU
  * @throws ReadError when the path leads nowhere, or to a damaged file of another format than DICOM
  * @example
  * const { series } = await listSeries('export');
  * const ct = series.find(({ isDefault }) => isDefault);
  */
-export async function listSeries(path: string, options: ReadOptions = {}): Promise<SeriesList> {
+export async function listSeries(path: string, options: ReadCtOptions = {}): Promise<SeriesList> {
   options.signal?.throwIfAborted();
   const opened = await openPath(path);
-  if (opened.kind === 'sources') return listDicomSeries(path, opened.sources, options);
+  if (opened.kind === 'sources')
+    return listDicomSeries(path, opened.sources, { ...options, codecs: nodeCodecs });
   const { volume, format, warnings } = await readOpened(path, opened, options);
   const { size, spacing } = volume.geometry;
   const texts = {
@@ -28,9 +32,29 @@ export async function listSeries(path: string, options: ReadOptions = {}): Promi
     description: '',
     folder: '',
   };
-  const remark = 'one image';
-  return {
-    series: [{ format, ...texts, slices: size[2], size, spacing, isSuitable: true, isDefault: true, remark }],
-    notes: warnings,
+  const reason = options.assumeHu === true ? undefined : reasonAgainst(path, volume);
+  const isSuitable = reason === undefined;
+  const remark = reason ?? 'one image';
+  const image = {
+    format,
+    ...texts,
+    slices: size[2],
+    size,
+    spacing,
+    isSuitable,
+    isDefault: isSuitable,
+    remark,
   };
+  return { series: [image], notes: warnings };
+}
+
+/** Why an image can't be in HU. */
+function reasonAgainst(path: string, volume: Volume): string | undefined {
+  try {
+    assertHounsfield(path, volume);
+    return undefined;
+  } catch (error) {
+    if (!isLungsegError(error)) throw error;
+    return error.message;
+  }
 }

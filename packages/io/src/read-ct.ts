@@ -1,12 +1,6 @@
 import { assertHounsfield, assertUnit, cleanPadding, outsideWarning } from './hounsfield.js';
-import type { ReadOptions, ReadResult } from './read-options.js';
+import type { ReadCtOptions, ReadResult } from './read-options.js';
 import { readVolume } from './read-volume.js';
-
-/** Options of {@link readCt}. */
-export interface ReadCtOptions extends ReadOptions {
-  /** Takes the numbers for HU, whatever they look like; false by default. */
-  readonly assumeHu?: boolean;
-}
 
 /**
  * Reads a CT from disk, as {@link readVolume} does, in numbers that are HU: what lies outside of the scanner's circle

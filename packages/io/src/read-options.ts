@@ -43,6 +43,12 @@ export interface ReadOptions {
   readonly kind?: VolumeKind;
 }
 
+/** Options of reading what must be a CT in HU. */
+export interface ReadCtOptions extends ReadOptions {
+  /** Takes the numbers for HU, whatever they look like; false by default. */
+  readonly assumeHu?: boolean;
+}
+
 /** {@link ReadOptions}, and what the platform brings. */
 export interface ReadFilesOptions extends ReadOptions {
   /** Codecs of the platform; portable ones by default. */
