@@ -92,8 +92,6 @@ export class NativeScope {
     }
   }
 
-  private constructor() {}
-
   /** The values of a tensor, float32 or int32, as another type of numbers. */
   cast(x: tf.Tensor, type: NumberType): NativeTensor {
     const own: NativeTensor = {
