@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createGeometry, createVolume } from '@lungseg/core';
 import { dicomSeries } from './testing/synthetic-dicom.js';
 
-const SLICES = 160;
+const SLICES = 1000;
 const SIDE = 512;
 
 let folder: string;
@@ -30,6 +30,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 /** Reads a path in a process of its own, in which nothing else takes memory, and prints what that took at most. */
 const PROBE = `
+  const { readFileSync, writeFileSync } = require('node:fs');
   const { buildSync } = require('esbuild');
   const [entry, bundle, path] = process.argv.slice(1);
   buildSync({
@@ -43,8 +44,16 @@ const PROBE = `
     logOverride: { 'empty-import-meta': 'silent' },
   });
   const { readVolume } = require(bundle);
-  // Sampled: the system's own high-water mark is inherited from the process that starts this one.
   const idle = process.memoryUsage.rss();
+  // Linux keeps the most that a process has held, and forgets it when told to; elsewhere it is sampled.
+  try { writeFileSync('/proc/self/clear_refs', '5'); } catch {}
+  const highWater = () => {
+    try {
+      return 1024 * Number(/^VmHWM:\\s+(\\d+) kB$/m.exec(readFileSync('/proc/self/status', 'latin1'))[1]);
+    } catch {
+      return 0;
+    }
+  };
   let most = idle;
   const sample = () => (most = Math.max(most, process.memoryUsage.rss()));
   const timer = setInterval(sample, 1);
@@ -52,11 +61,12 @@ const PROBE = `
     sample();
     clearInterval(timer);
     const { data, geometry } = volume;
-    process.stdout.write(JSON.stringify({ bytes: most - idle, size: geometry.size, type: data.constructor.name }));
+    const bytes = Math.max(most, highWater()) - idle;
+    process.stdout.write(JSON.stringify({ bytes, size: geometry.size, type: data.constructor.name }));
   });
 `;
 
-test('reading a DICOM series takes less than 2.5 times the memory of its voxels', () => {
+test('reading a DICOM series of 512 x 512 x 1000 takes less than 2.5 times the memory of its voxels', () => {
   // jest gives the path of the test file that runs.
   const source = dirname(expect.getState().testPath!);
   const files = [join(source, 'index.ts'), join(folder, 'bundle.cjs'), join(folder, 'series')];
