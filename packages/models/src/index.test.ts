@@ -3,7 +3,6 @@ import * as models from './index.js';
 
 test('exports the documented names, no more and no fewer', () => {
   expect(Object.keys(models).sort()).toEqual([
-    'checkpointWeights',
     'listModels',
     'loadModel',
     'parseModelDescription',

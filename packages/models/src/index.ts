@@ -1,4 +1,3 @@
-export { checkpointWeights, type CheckpointPart, type CheckpointWeights } from './checkpoint-weights.js';
 export { loadModel, readModelDescription, type LoadedModel } from './load-model.js';
 export { parseModelDescription, type ModelDescription, type ModelDraft } from './model-description.js';
 export { listModels } from './model-folders.js';

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '@lungseg/backend';
-import { formatSafetensors, isLungsegError, parseSafetensors, type NamedArray } from '@lungseg/core';
+import { isLungsegError } from '@lungseg/core';
 import { AHNet } from '@lungseg/networks';
-import { checkpointWeights } from './checkpoint-weights.js';
 import { loadModel, readModelDescription } from './load-model.js';
 import type { ModelDraft } from './model-description.js';
 import { listModels } from './model-folders.js';
@@ -150,35 +149,6 @@ describe('saveModel and loadModel', () => {
     const path = await save('no-json');
     await writeFile(join(path, 'model.json'), '{');
     expect((await errorOf(loadModel(path))).message).toContain("model.json can't be used");
-  });
-});
-
-describe('checkpointWeights', () => {
-  const array = (value: number): NamedArray => ({ shape: [1], data: Float32Array.of(value) });
-  const tensors = new Map([
-    ['weights/a.weight', array(1)],
-    ['averaged/a.weight', array(2)],
-    ['optimizer/m/a.weight', array(3)],
-  ]);
-  const parsed = (entries: ReadonlyMap<string, NamedArray>) =>
-    parseSafetensors(formatSafetensors(entries, { metadata: { step: '12', network: '{"width":0.25}' } }));
-
-  test('takes the moving average where there is one', () => {
-    const { state, part, network: options, step } = checkpointWeights(parsed(tensors));
-    expect([...state]).toEqual([['a.weight', array(2)]]);
-    expect([part, options, step]).toEqual(['averaged', { width: 0.25 }, 12]);
-  });
-
-  test('takes the last step where asked, or where there is no average', () => {
-    expect(checkpointWeights(parsed(tensors), 'weights').state.get('a.weight')).toEqual(array(1));
-    const without = new Map([...tensors].filter(([name]) => !name.startsWith('averaged/')));
-    expect(checkpointWeights(parsed(without)).part).toBe('weights');
-  });
-
-  test('refuses a file that is not a checkpoint, and says what it holds', () => {
-    expect(() => checkpointWeights(parsed(new Map([['conv.weight', array(1)]])))).toThrow(
-      'A checkpoint must have entries named weights/…. Received: conv.weight.',
-    );
   });
 });
 

@@ -1,4 +1,3 @@
-import { isLungsegError } from '@lungseg/core';
 import {
   createThoraxPhantom,
   PHANTOM_COVERAGES,
@@ -7,8 +6,9 @@ import {
   type PhantomParams,
   type PhantomPreset,
 } from '@lungseg/data';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { stack, tilesOf, type Picture } from './contact-sheet.js';
+import { integer, presetOption, runProgram } from './program.js';
 import { writePicture } from './write-picture.js';
 
 interface Options {
@@ -18,16 +18,6 @@ interface Options {
   readonly preset: PhantomPreset;
   readonly coverage?: PhantomCoverage;
 }
-
-const integer =
-  (lowest: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < lowest) {
-      throw new InvalidArgumentError(`It must be an integer of ${lowest} or more.`);
-    }
-    return value;
-  };
 
 /** What was put into the patient, as the parameters name it. */
 const devicesOf = ({ devices }: PhantomParams): string[] =>
@@ -64,26 +54,12 @@ const program = new Command('npx nx run phantoms:preview')
   .requiredOption('--output <file.png>', 'where the PNG goes, relative to the current folder')
   .option('--seed <n>', 'seed of the first phantom', integer(0), 1)
   .option('--count <n>', 'how many, with seeds counting up', integer(1), 12)
-  .addOption(
-    new Option('--preset <name>', 'what the phantoms are for')
-      .choices(Object.keys(PHANTOM_PRESETS))
-      .default('preview'),
-  )
+  .addOption(presetOption('preview'))
   .addOption(
     new Option('--coverage <part>', 'what of the body is in view; drawn by default').choices(
       PHANTOM_COVERAGES,
     ),
   )
-  .exitOverride()
   .action(preview);
 
-program.parseAsync().catch((error: unknown) => {
-  // Commander has printed its own complaints by now; help and version are no failure.
-  const commander = error as { code?: unknown; exitCode?: unknown };
-  if (typeof commander.code === 'string' && commander.code.startsWith('commander.')) {
-    process.exitCode = commander.exitCode === 0 ? 0 : 2;
-    return;
-  }
-  console.error(isLungsegError(error) || error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+await runProgram(program);

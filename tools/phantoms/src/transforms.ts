@@ -1,6 +1,7 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { readCt } from '@lungseg/io';
 import { Command } from 'commander';
+import { here, runProgram } from './program.js';
 import { pictureOfTransforms } from './transforms-picture.js';
 import { writePicture } from './write-picture.js';
 
@@ -13,19 +14,10 @@ const program = new Command('npx nx run phantoms:transforms')
   )
   .requiredOption('--output <file.png>', 'where the PNG goes, relative to the current folder')
   .option('--input <path>', "the CT, relative to the current folder; the demo's by default")
-  .exitOverride()
   .action(async ({ output, input }: { readonly output: string; readonly input?: string }) => {
-    const path = input === undefined ? DEMO : resolve(process.env['INIT_CWD'] ?? process.cwd(), input);
+    const path = input === undefined ? DEMO : here(input);
     const { volume } = await readCt(path);
     console.log(`Wrote ${await writePicture(pictureOfTransforms(volume), output)}`);
   });
 
-program.parseAsync().catch((error: unknown) => {
-  const commander = error as { code?: unknown; exitCode?: unknown };
-  if (typeof commander.code === 'string' && commander.code.startsWith('commander.')) {
-    process.exitCode = commander.exitCode === 0 ? 0 : 2;
-    return;
-  }
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-});
+await runProgram(program);
