@@ -1,0 +1,55 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { readConfig } from '../read-config.js';
+import { programmeSchema } from './programme-schema.js';
+import { formatResults, type EvaluatedCase } from './results.js';
+import { runState } from './run-state.js';
+
+const CONFIGS = join(import.meta.dirname, '../../../../configs');
+
+describe('runState', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'lungseg-programme-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  const event = (type: string): string => `${JSON.stringify({ type, step: 3, time: 'x' })}\n`;
+
+  test('tells a run that is not there from one that was cut off and one that ended', () => {
+    expect(runState(join(folder, 'none'))).toBe('new');
+    writeFileSync(join(folder, 'metrics.jsonl'), event('step'));
+    expect(runState(folder)).toBe('new');
+    writeFileSync(join(folder, 'last.safetensors'), '');
+    expect(runState(folder)).toBe('unfinished');
+    writeFileSync(join(folder, 'metrics.jsonl'), `${event('step')}${event('done')}`);
+    expect(runState(folder)).toBe('finished');
+  });
+});
+
+test('results are a row a case and the mean over all folds, and what has no number is a dash', () => {
+  const item = (name: string, dice: number | null, referenceMl: number): EvaluatedCase => ({
+    name,
+    scores: { lungs: { dice, surfaceDice: dice, hausdorff95: dice === null ? null : 'Infinity' } },
+    diceRight: dice,
+    diceLeft: null,
+    volumeMl: 1010,
+    referenceMl,
+  });
+  const lines = formatResults([
+    { fold: 0, cases: [item('a', 0.9, 1000)] },
+    { fold: 1, cases: [item('b', 0.96, 2020), item('empty', null, 0)] },
+  ]).split('\n');
+  expect(lines.slice(2)).toEqual([
+    '| a | 0 | 0.9000 | 0.9000 | Infinity | 1010 | 1000 | 1.0 % | 0.9000 | – |',
+    '| b | 1 | 0.9600 | 0.9600 | Infinity | 1010 | 2020 | -50.0 % | 0.9600 | – |',
+    '| empty | 1 | – | – | – | 1010 | 0 | – | – | – |',
+    '| **mean** | | **0.9300** | **0.9300** | | | | | 0.9300 | – |',
+    '',
+  ]);
+});
+
+test.each(readdirSync(CONFIGS).filter((name) => name.includes('.programme.')))('reads configs/%s', (name) => {
+  expect(readConfig(programmeSchema, join(CONFIGS, name)).name).not.toBe('');
+});

@@ -1,0 +1,165 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InvalidArgumentError } from '@lungseg/core';
+import { writeWhole } from '@lungseg/trainer';
+import { caseEntries } from '../case-entries.js';
+import { loadConfig, type TrainConfig } from '../config.js';
+import type { Programme } from './programme-schema.js';
+import { formatResults, type EvaluatedCase, type FoldResults } from './results.js';
+import { runState } from './run-state.js';
+
+const workspace = (path: string): string => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
+
+/** The commands that a programme is made of, each in a process of its own, which gives its memory back. */
+const COMMANDS = {
+  serve: workspace('apps/train/dist/main.js'),
+  export: workspace('apps/train/dist/export/main.js'),
+  evaluate: workspace('apps/infer/dist/evaluate.js'),
+  phantoms: workspace('tools/phantoms/dist/cases.js'),
+} as const;
+
+/** What {@link runProgramme} needs beside the programme. */
+export interface ProgrammeOptions {
+  /** Makes a programme's relative paths absolute. */
+  readonly resolvePath: (path: string) => string;
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Trains, exports and judges the models of all folds, each by the cases that it was not trained on, and writes the results
+ * as a table. What is finished is not done again: a programme that was stopped goes on where it was.
+ *
+ * @returns the path of the table
+ * @throws InvalidArgumentError when a command fails, or the folds' config has no folds
+ */
+export async function runProgramme(
+  programme: Programme,
+  { resolvePath, signal, log }: ProgrammeOptions,
+): Promise<string> {
+  const output = resolvePath(programme.output);
+  const folds = loadConfig(resolvePath(programme.folds));
+  if (folds.data.folds.count < 2) {
+    throw new InvalidArgumentError(
+      `${programme.folds} must have data.folds.count of 2 or more. Received: 1.`,
+    );
+  }
+  const call = (command: keyof typeof COMMANDS, ...args: string[]): Promise<void> =>
+    callCommand(command, args, signal);
+  const train = async (name: string, config: string, ...overrides: string[]): Promise<string> => {
+    const folder = join(output, name);
+    const state = runState(folder);
+    log(`${name}: ${state}`);
+    if (state === 'finished') return folder;
+    const set = [`output=${folder}`, ...overrides].flatMap((override) => ['--set', override]);
+    const resume = state === 'unfinished' ? ['--resume'] : [];
+    await call('serve', `--config=${resolvePath(config)}`, '--no-dashboard', ...set, ...resume);
+    return folder;
+  };
+
+  const { pretraining } = programme;
+  const initial =
+    pretraining === undefined
+      ? []
+      : [`initialWeights=${join(await train('pretraining', pretraining), 'last.safetensors')}`];
+  const results: FoldResults[] = [];
+  for (let fold = 0; fold < folds.data.folds.count; fold++) {
+    const run = await train(`fold-${fold}`, programme.folds, `data.folds.index=${fold}`, ...initial);
+    await call('export', `--run=${run}`, ...exportOverrides(programme));
+    const json = join(output, `fold-${fold}.json`);
+    const names = await namesOfFold(folds, fold, resolvePath);
+    const cases = `--cases=${resolvePath(programme.cases)}`;
+    await call(
+      'evaluate',
+      cases,
+      `--only=${names.join(',')}`,
+      `--model=${join(run, 'model')}`,
+      `--json=${json}`,
+    );
+    results.push({ fold, cases: await casesOf(json) });
+  }
+
+  const { presets, count, seed } = programme.phantoms;
+  const made = join(output, 'phantoms');
+  for (const preset of presets) {
+    await call('phantoms', `--output=${made}`, `--preset=${preset}`, `--count=${count}`, `--seed=${seed}`);
+  }
+  const judged: FoldResults[] = [];
+  if (presets.length > 0) {
+    const json = join(output, 'phantoms.json');
+    const model = join(output, `fold-${programme.shippedFold}`, 'model');
+    await call('evaluate', `--cases=${made}`, `--model=${model}`, `--json=${json}`);
+    judged.push({ fold: programme.shippedFold, cases: await casesOf(json) });
+  }
+  const path = join(output, 'RESULTS.md');
+  await writeWhole(path, resultsPage(programme, results, judged));
+  return path;
+}
+
+function resultsPage(
+  { name, version, shippedFold }: Programme,
+  folds: readonly FoldResults[],
+  phantoms: readonly FoldResults[],
+): string {
+  return [
+    `# ${name} ${version}: results`,
+    'Research use only.',
+    "Each case by the model of its fold, which was trained on none of the fold's patients; by `infer:evaluate`, on the CT's own grid.",
+    formatResults(folds),
+    ...(phantoms.length === 0
+      ? []
+      : [
+          `Phantoms that no model was trained on, by the model of fold ${shippedFold}:`,
+          formatResults(phantoms),
+        ]),
+  ].join('\n\n');
+}
+
+function exportOverrides({ name, version, export: options }: Programme): string[] {
+  return Object.entries({ checkpoint: 'last', name, version, ...options }).flatMap(([key, value]) => [
+    '--set',
+    `${key}=${JSON.stringify(value)}`,
+  ]);
+}
+
+async function namesOfFold(
+  { data }: TrainConfig,
+  index: number,
+  resolvePath: (path: string) => string,
+): Promise<string[]> {
+  const { validation } = await caseEntries({ ...data, folds: { ...data.folds, index } }, resolvePath);
+  return validation.map(({ name }) => name);
+}
+
+async function casesOf(path: string): Promise<readonly EvaluatedCase[]> {
+  return (JSON.parse(await readFile(path, 'utf8')) as { readonly cases: readonly EvaluatedCase[] }).cases;
+}
+
+function callCommand(
+  command: keyof typeof COMMANDS,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    // Ctrl-C reaches the child itself, which saves a checkpoint; a signal to this process alone is passed on.
+    const child = spawn(process.execPath, [COMMANDS[command], ...args], { stdio: 'inherit' });
+    const stop = (): void => void child.kill('SIGTERM');
+    signal.addEventListener('abort', stop, { once: true });
+    child.once('error', reject);
+    child.once('exit', (code, killed) => {
+      signal.removeEventListener('abort', stop);
+      if (signal.aborted) reject(signal.reason as Error);
+      else if (code === 0) resolve();
+      else {
+        reject(
+          new InvalidArgumentError(
+            `The programme stopped: ${command} ended with ${code === null ? String(killed) : `code ${code}`}. What is finished is kept: start it again to go on.`,
+          ),
+        );
+      }
+    });
+  });
+}
