@@ -29,6 +29,11 @@ export interface Transform<P extends Json = Json> {
   apply(volume: Volume, params: P, key?: string): Volume;
   /** Undoes {@link Transform.apply}, where that can be undone. */
   invert?(volume: Volume, params: P, key?: string): Volume;
+  /**
+   * What {@link Transform.invert} undoes: where voxels lie, by default, or the `values` of intensities. The inverse of a
+   * composition, which is for what was said of the result, masks and probabilities, passes over those of values.
+   */
+  readonly inverts?: 'values';
 }
 
 /** Bytes with the name they came under. */

@@ -1,6 +1,7 @@
-import { toJson, type Transform } from '@lungseg/core';
+import { toJson, type Transform, type Volume } from '@lungseg/core';
 import { assertAmountOver, drawAmount, type Amount } from './amount.js';
-import { mapLinearly, meanAndDeviation, rangeOf } from './intensities.js';
+import { measuredOn, measureEach, type ByKey } from './by-key.js';
+import { mapLinearly, meanAndDeviation, rangeOf, unmapLinearly } from './intensities.js';
 
 /** Options of {@link adjustContrast}. */
 export interface AdjustContrastOptions {
@@ -10,12 +11,12 @@ export interface AdjustContrastOptions {
   readonly keepRange?: boolean;
 }
 
-/** Parameters of {@link adjustContrast}. */
-export type AdjustContrastParams = { readonly factor: number };
+/** Parameters of {@link adjustContrast}: how much, and the mean of each volume of intensities before. */
+export type AdjustContrastParams = { readonly factor: number; readonly means: ByKey<number> };
 
 /**
  * Stretches intensities about their mean, `mean + factor · (v - mean)`, so that contrast changes and brightness doesn't;
- * labels stay as they are.
+ * labels stay as they are. There is an inverse where nothing is clipped: `keepRange: false`.
  *
  * @param options how much
  * @throws InvalidArgumentError when the factor is not positive
@@ -26,16 +27,32 @@ export type AdjustContrastParams = { readonly factor: number };
 export function adjustContrast(options: AdjustContrastOptions): Transform<AdjustContrastParams> {
   assertAmountOver('factor', options.factor, 0);
   const { keepRange = true } = options;
+  const lineOf = (volume: Volume, { factor, means }: AdjustContrastParams, key?: string) => {
+    const mean = measuredOn(means, key) ?? meanOf(volume);
+    return { factor, offset: mean * (1 - factor) };
+  };
   return {
     name: 'adjustContrast',
     options: toJson({ factor: options.factor, keepRange }),
-    sampleParams: (rng) => ({ factor: drawAmount(rng, options.factor) }),
-    apply: (volume, { factor }) => {
+    sampleParams: (rng, sample) => ({
+      factor: drawAmount(rng, options.factor),
+      means: measureEach(sample, meanOf),
+    }),
+    apply: (volume, params, key) => {
       if (volume.kind === 'label') return volume;
-      const offset = meanAndDeviation(volume).mean * (1 - factor);
-      if (!keepRange) return mapLinearly(volume, { factor, offset });
+      const line = lineOf(volume, params, key);
+      if (!keepRange) return mapLinearly(volume, line);
       const [low, high] = rangeOf(volume);
-      return mapLinearly(volume, { factor, offset, low, high });
+      return mapLinearly(volume, { ...line, low, high });
     },
+    ...(keepRange
+      ? {}
+      : {
+          // Contrast about the mean keeps the mean: a volume that wasn't measured still has it.
+          invert: (volume, params, key) => unmapLinearly(volume, lineOf(volume, params, key)),
+          inverts: 'values' as const,
+        }),
   };
 }
+
+const meanOf = (volume: Volume): number => meanAndDeviation(volume).mean;

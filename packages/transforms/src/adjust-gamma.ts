@@ -1,5 +1,6 @@
 import { InvalidArgumentError, toJson, type Transform, type Volume } from '@lungseg/core';
 import { endsOf, type Amount } from './amount.js';
+import { measuredOn, measureEach, type ByKey } from './by-key.js';
 import { rangeOf } from './intensities.js';
 import { toFastArray } from './voxel-arrays.js';
 
@@ -9,12 +10,18 @@ export interface AdjustGammaOptions {
   readonly logGamma: Amount;
 }
 
-/** Parameters of {@link adjustGamma}. */
-export type AdjustGammaParams = { readonly logGamma: number };
+/** Parameters of {@link adjustGamma}: how much, and the range of each volume of intensities before. */
+export type AdjustGammaParams = {
+  readonly logGamma: number;
+  readonly ranges: ByKey<readonly [number, number]>;
+};
 
 /**
  * Bends intensities between the least and the greatest of the volume: `((v - low) / (high - low)) ^ gamma · (high - low) +
  * low`, with gamma = exp(logGamma), so that as much is brightened as darkened by a range about 0. Labels stay as they are.
+ *
+ * The inverse bends back, within the same range. It is as exact as float32 lets it be: where bending has flattened
+ * intensities, much of their difference is lost to rounding.
  *
  * @param options how much
  * @throws InvalidArgumentError when logGamma is not finite or a range upside down
@@ -32,33 +39,51 @@ export function adjustGamma(options: AdjustGammaOptions): Transform<AdjustGammaP
   return {
     name: 'adjustGamma',
     options: toJson({ logGamma: options.logGamma }),
-    sampleParams: (rng) => ({ logGamma: low === high ? low : rng.uniform(low, high) }),
-    apply: (volume, { logGamma }) => bend(volume, Math.exp(logGamma)),
+    sampleParams: (rng, sample) => ({
+      logGamma: low === high ? low : rng.uniform(low, high),
+      ranges: measureEach(sample, rangeOf),
+    }),
+    apply: (volume, { logGamma, ranges }, key) =>
+      bend(volume, measuredOn(ranges, key), Math.exp(logGamma), COMPUTED_STEPS),
+    // Bending keeps the ends of the range: a volume that wasn't measured still has them.
+    invert: (volume, { logGamma, ranges }, key) =>
+      bend(volume, measuredOn(ranges, key), Math.exp(-logGamma), Infinity),
+    inverts: 'values',
   };
 }
 
-/** Powers are read from a table of this many steps, between which a line is taken; the first step is computed. */
+/** Powers are read from a table of this many steps, between which a line is taken. */
 const STEPS = 4096;
+/** The first steps are computed: near 0 the power may be too steep for a line. */
+const COMPUTED_STEPS = 64;
 
-function bend(volume: Volume, gamma: number): Volume {
+/**
+ * @param measured the range that is bent, by default the volume's own; intensities outside stay as they are
+ * @param computed how many of the steps are computed, not read from a table
+ */
+function bend(
+  volume: Volume,
+  measured: readonly [number, number] | undefined,
+  gamma: number,
+  computed: number,
+): Volume {
   if (volume.kind === 'label') return volume;
   const input = toFastArray(volume.data);
   const data = new Float32Array(input);
-  const [low, high] = rangeOf(volume);
-  const range = high - low;
-  if (gamma === 1 || !(range > 0)) return { ...volume, data };
+  const [low, high] = measured ?? rangeOf(volume);
+  if (gamma === 1 || !(high > low)) return { ...volume, data };
   const { floor, pow } = Math;
   const table = Float64Array.from({ length: STEPS + 2 }, (_, n) => pow(n / STEPS, gamma));
-  const toStep = STEPS / range;
+  const toStep = STEPS / (high - low);
   for (let n = 0; n < data.length; n++) {
     const place = (input[n]! - low) * toStep;
+    if (place < 0 || place > STEPS) continue;
     const step = floor(place);
-    // Near 0 the power may be too steep for a line.
     const power =
-      step < 64
+      step < computed
         ? pow(place / STEPS, gamma)
         : table[step]! + (place - step) * (table[step + 1]! - table[step]!);
-    data[n] = power * range + low;
+    data[n] = power * (high - low) + low;
   }
   return { ...volume, data };
 }

@@ -22,7 +22,7 @@ export interface CloseLabelsOptions {
 /**
  * Closes gaps and notches of labels that a ball does not fit into: dilation and then erosion by the ball, whatever the
  * spacing. Only background is filled; other labels and intensities stay as they are. Outside the volume there is room
- * for the ball, so that a label at the edge is not eroded there.
+ * for the ball, so that a label at the edge is not eroded there. There is no inverse.
  *
  * @param options radius and labels
  * @returns the same grid, voxels of the same type

@@ -1,12 +1,12 @@
 import type { Transform } from '@lungseg/core';
 import { assertHistory, specOf, type History, type TransformRecord } from './history.js';
 import { nameErrors } from './transform-error.js';
-import { transformSample, type SampleTransform } from './sample.js';
+import { invertPlaces, invertSample, replaySample, transformSample, type SampleTransform } from './sample.js';
 
 /**
  * Several transforms, one after another. Its parameters are the history of what was done: they replay exactly, and
- * undo what moved voxels on a mask or a map of probabilities. Steps without an inverse change values only, and are
- * passed over when inverting.
+ * `invert` undoes what moved voxels on a mask or a map of probabilities; steps that change values are passed over. For
+ * samples that went through the steps {@link invertSample} undoes values, too.
  *
  * `sampleParams` has to apply the steps to know what the later ones see: {@link transformSample} does both in one pass.
  *
@@ -42,12 +42,26 @@ export function compose(steps: readonly Transform[]): SampleTransform<History> {
         volume,
       );
     },
+    replaySample: (sample, history) => {
+      assertHistory(specs, history);
+      return steps.reduce(
+        (result, step, n) => nameErrors(step.name, () => replaySample(step, result, history[n]!.params)),
+        sample,
+      );
+    },
     invert: (volume, history, key) => {
       assertHistory(specs, history);
       return steps.reduceRight(
-        (result, step, n) =>
-          nameErrors(step.name, () => step.invert?.(result, history[n]!.params, key) ?? result),
+        (result, step, n) => nameErrors(step.name, () => invertPlaces(step, result, history[n]!.params, key)),
         volume,
+      );
+    },
+    invertSample: (sample, history, options) => {
+      assertHistory(specs, history);
+      return steps.reduceRight(
+        (result, step, n) =>
+          nameErrors(step.name, () => invertSample(step, result, history[n]!.params, options)),
+        sample,
       );
     },
   };

@@ -20,7 +20,7 @@ export type CutOutParams = {
 
 /**
  * Fills boxes at random places, so that a network learns to go by what is around; labels stay as they are. Boxes lie
- * inside the volume and may overlap.
+ * inside the volume and may overlap. There is no inverse: what is cut out is lost.
  *
  * @param options how many, how large, and what to fill them with
  * @throws InvalidArgumentError when the count or a size is not whole and positive

@@ -13,7 +13,7 @@ export interface FillHolesOptions {
 
 /**
  * Fills what a label encloses: whatever is not of the label and has no way to the volume's edge takes the label, other
- * labels included. Intensities stay as they are.
+ * labels included. Intensities stay as they are. There is no inverse.
  *
  * @param options labels and connectivity
  * @throws InvalidArgumentError when a label is 0

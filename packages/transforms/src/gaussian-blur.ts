@@ -17,7 +17,7 @@ const REACH = 4;
 
 /**
  * Blurs intensities with a Gaussian that is as wide along every axis in mm; labels stay as they are. Outside the volume
- * its nearest voxel goes on.
+ * its nearest voxel goes on. There is no inverse: what is blurred away is lost.
  *
  * @param options how much
  * @throws InvalidArgumentError when sigma is negative

@@ -13,7 +13,7 @@ export interface GaussianNoiseOptions {
 export type GaussianNoiseParams = { readonly standardDeviation: number; readonly seed: number };
 
 /**
- * Adds normally distributed noise to intensities, voxel by voxel; labels stay as they are.
+ * Adds normally distributed noise to intensities, voxel by voxel; labels stay as they are. Noise has no inverse.
  *
  * @param options how much
  * @throws InvalidArgumentError when the standard deviation is negative

@@ -10,9 +10,11 @@ export { randomCropByLabel, type RandomCropByLabelOptions } from './random-crop-
 export type { Border } from './border.js';
 export { resampleToGrid, type Interpolation, type ResampleOptions } from './resample-to-grid.js';
 export {
+  invertSample,
   replaySample,
   transformSample,
   transformVolume,
+  type InvertSampleOptions,
   type SampleTransform,
   type Transformed,
 } from './sample.js';
@@ -48,6 +50,8 @@ export type { Connectivity } from './connected-runs.js';
 export { fillHoles, type FillHolesOptions } from './fill-holes.js';
 export { keepLargestComponents, type KeepLargestComponentsOptions } from './keep-largest-components.js';
 export { splitLeftRight, type SplitLeftRightOptions } from './split-left-right.js';
+export { argmax } from './argmax.js';
+export type { ByKey } from './by-key.js';
 export { closeLabels, type CloseLabelsOptions } from './close-labels.js';
 export { oneHot, type OneHotOptions } from './one-hot.js';
 export { adjustContrast, type AdjustContrastOptions, type AdjustContrastParams } from './adjust-contrast.js';

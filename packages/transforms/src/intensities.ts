@@ -1,4 +1,4 @@
-import type { Volume } from '@lungseg/core';
+import { InvalidArgumentError, type Volume } from '@lungseg/core';
 import { toFastArray } from './voxel-arrays.js';
 
 /** A line `factor · value + offset`, and the range to which the result is clipped. */
@@ -29,6 +29,20 @@ export function mapLinearly(volume: Volume, line: Line): Volume {
     }
   }
   return { ...volume, data };
+}
+
+/**
+ * Undoes {@link mapLinearly} along a line that doesn't clip.
+ *
+ * @throws InvalidArgumentError when the line is level
+ */
+export function unmapLinearly(volume: Volume, { factor, offset }: Line): Volume {
+  if (factor === 0) {
+    throw new InvalidArgumentError(
+      'The inverse must have intensities that were multiplied by another number than 0. Received: 0. They are lost.',
+    );
+  }
+  return mapLinearly(volume, { factor: 1 / factor, offset: -offset / factor });
 }
 
 /** The least and the greatest intensity. */

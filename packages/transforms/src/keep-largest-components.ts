@@ -14,7 +14,7 @@ export interface KeepLargestComponentsOptions {
 
 /**
  * Keeps the largest connected components of each label; other voxels become 0. Intensities stay as they are. Of
- * components of the same size, the one with the first voxel goes first.
+ * components of the same size, the one with the first voxel goes first. There is no inverse.
  *
  * @param options how many, and who is a neighbour
  * @throws InvalidArgumentError when `count` is not positive and whole or `minimumFraction` is not in [0, 1]

@@ -9,11 +9,14 @@ import {
   type Volume,
 } from '@lungseg/core';
 import {
+  argmax,
   fillHoles,
   keepLargestComponents,
+  oneHot,
   orientation,
   scaleIntensityRange,
   spacing,
+  transformSample,
   transformVolume,
 } from './index.js';
 import {
@@ -85,5 +88,25 @@ describe('on a mask of blobs', () => {
 
   test('fillHoles matches MONAI FillHoles', () => {
     expectVolume(transformVolume(fillHoles(), mask), masks('filled'), 0);
+  });
+});
+
+describe('on a label map of four classes', () => {
+  const tensors = readReference('one-hot');
+  const volumeOf = (name: string, kind: Volume['kind']): Volume => {
+    const { size: labelSize, data } = volumeOfTensor(tensors(name));
+    return createVolume(data, createGeometry({ size: labelSize }), kind);
+  };
+  const numbers = [0, 1, 2, 3];
+
+  test('oneHot matches MONAI AsDiscrete(to_onehot=4)', () => {
+    const label = volumeOf('label', 'label');
+    const { sample } = transformSample(oneHot({ classes: 4 }), { label }, new Rng(0));
+    for (const n of numbers) expectVolume(sample[`label_${n}`]!, tensors(`mask_${n}`), 0);
+  });
+
+  test('argmax matches MONAI AsDiscrete(argmax=True), also where classes are as probable', () => {
+    const probabilities = numbers.map((n) => volumeOf(`probability_${n}`, 'intensity'));
+    expectVolume(argmax(probabilities), tensors('argmax'), 0);
   });
 });

@@ -19,7 +19,7 @@ export type NormalizeIntensityParams = { readonly mean: number; readonly standar
 
 /**
  * Brings intensities to mean 0 and standard deviation 1: `(v - mean) / standardDeviation`; labels stay as they are.
- * Where all intensities are the same, they become 0.
+ * Where all intensities are the same, they become 0. The inverse brings them back.
  *
  * @param options known statistics, or what to measure them on
  * @throws InvalidArgumentError when the standard deviation is not positive
@@ -49,5 +49,8 @@ export function normalizeIntensity(
       const factor = 1 / params.standardDeviation;
       return mapLinearly(volume, { factor, offset: -params.mean * factor });
     },
+    invert: (volume, params) =>
+      mapLinearly(volume, { factor: params.standardDeviation, offset: params.mean }),
+    inverts: 'values',
   };
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Json, type Rng, type Transform } from '@lungseg/core';
 import { specOf } from './history.js';
-import { transformSample, type SampleTransform } from './sample.js';
+import { invertPlaces, invertSample, replaySample, transformSample, type SampleTransform } from './sample.js';
 import { isSpatial, type SpatialTransform } from './spatial-transform.js';
 
 /** Options of {@link oneOf}. */
@@ -13,7 +13,7 @@ export interface OneOfOptions {
 export type OneOfParams = { readonly choice: number; readonly params: Json };
 
 /**
- * Does one of several transforms, chosen by chance.
+ * Does one of several transforms, chosen by chance. Its `invert` is that of a composition: values are left alone.
  *
  * @param choices transforms
  * @param options `weights`
@@ -57,7 +57,9 @@ export function oneOf(
       return { sample: result.sample, params: { choice, params: result.params } };
     },
     apply: (volume, { choice, params }, key) => choices[choice]!.apply(volume, params, key),
-    invert: (volume, { choice, params }, key) => choices[choice]!.invert?.(volume, params, key) ?? volume,
+    replaySample: (sample, { choice, params }) => replaySample(choices[choice]!, sample, params),
+    invert: (volume, { choice, params }, key) => invertPlaces(choices[choice]!, volume, params, key),
+    invertSample: (sample, { choice, params }, how) => invertSample(choices[choice]!, sample, params, how),
     ...(choices.every(isSpatial) ? spatialPart(choices) : {}),
   };
 }

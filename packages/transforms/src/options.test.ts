@@ -36,9 +36,9 @@ const sample: Sample = { image, label };
 /** Exports that aren't factories of one transform by its options. */
 const OTHERS = [
   'PullStream applyTransforms batch inTurn mapInOrder openPull repeatEpochs shuffleBuffer traceSample transformTraced',
-  'bodyMask cropRegion oneHot permuteAxes reorient resampleToGrid resampleToSpacing spacingGeometry splitLeftRight',
+  'argmax bodyMask cropRegion permuteAxes reorient resampleToGrid resampleToSpacing spacingGeometry splitLeftRight',
   'claraCovid19LungInference claraCovid19LungTraining compose onKeys oneOf spatial withProbability',
-  'replaySample specOf transformSample transformVolume',
+  'invertSample replaySample specOf transformSample transformVolume',
 ].flatMap((names) => names.split(' '));
 
 test('the cases are of every factory', () => {

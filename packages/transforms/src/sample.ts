@@ -8,10 +8,26 @@ export interface Transformed<P extends Json = Json> {
   readonly params: P;
 }
 
-/** A transform of several steps, each of which draws its parameters from what the step before gave. */
+/** What {@link invertSample} undoes. */
+export interface InvertSampleOptions {
+  /**
+   * The volumes whose intensities are brought back, too: those that went through the transform. All by default; none,
+   * `[]`, for what a network says of the sample.
+   */
+  readonly valuesOf?: readonly string[];
+}
+
+/**
+ * A transform of whole samples: of several steps, each of which draws its parameters from what the step before gave, or
+ * one that makes other volumes than it gets.
+ */
 export interface SampleTransform<P extends Json = Json> extends Transform<P> {
   /** Draws and applies in one pass; what `sampleParams` and `apply` do in two. */
   transformSample(sample: Sample, rng: Rng): Transformed<P>;
+  /** Applies parameters that were drawn before. */
+  replaySample(sample: Sample, params: P): Sample;
+  /** Undoes what can be undone, values included. */
+  invertSample(sample: Sample, params: P, options?: InvertSampleOptions): Sample;
 }
 
 /**
@@ -42,9 +58,55 @@ export function transformSample<P extends Json>(
  * @param params as drawn before
  */
 export function replaySample<P extends Json>(transform: Transform<P>, sample: Sample, params: P): Sample {
-  return Object.fromEntries(
-    Object.entries(sample).map(([key, volume]) => [key, transform.apply(volume, params, key)]),
+  if (isSampleTransform(transform)) return transform.replaySample(sample, params);
+  return mapSample(sample, (volume, key) => transform.apply(volume, params, key));
+}
+
+/**
+ * Undoes a transform on every volume of a sample that it gave, as far as each step has an inverse: where voxels lie, and
+ * the values of intensities. What was clipped, blurred, cut away or drowned in noise stays so.
+ *
+ * What a network says of a sample went through none of its changes of values: give it as `valuesOf: []`, or each volume
+ * to `transform.invert`, which leaves values alone.
+ *
+ * @param transform what was done
+ * @param sample volumes by the names that they had in the result
+ * @param params as drawn before
+ * @param options whose values to bring back
+ * @example
+ * const steps = compose([randomFlip({ probability: 0.5 }), shiftIntensity({ offset: 20 })]);
+ * const { sample, params } = transformSample(steps, { image, label }, new Rng(1));
+ * const original = invertSample(steps, sample, params); // image and label as they were
+ * const lungs = invertSample(steps, { lungs: predict(sample.image) }, params, { valuesOf: [] });
+ */
+export function invertSample<P extends Json>(
+  transform: Transform<P>,
+  sample: Sample,
+  params: P,
+  options: InvertSampleOptions = {},
+): Sample {
+  if (isSampleTransform(transform)) return transform.invertSample(sample, params, options);
+  const { valuesOf = Object.keys(sample) } = options;
+  return mapSample(sample, (volume, key) =>
+    transform.inverts === 'values' && !valuesOf.includes(key)
+      ? volume
+      : (transform.invert?.(volume, params, key) ?? volume),
   );
+}
+
+/** Undoes where a transform has moved voxels; values stay as they are. */
+export function invertPlaces<P extends Json>(
+  transform: Transform<P>,
+  volume: Volume,
+  params: P,
+  key?: string,
+): Volume {
+  if (transform.inverts === 'values') return volume;
+  return transform.invert?.(volume, params, key) ?? volume;
+}
+
+function mapSample(sample: Sample, change: (volume: Volume, key: string) => Volume): Sample {
+  return Object.fromEntries(Object.entries(sample).map(([key, volume]) => [key, change(volume, key)]));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, toJson, type Transform } from '@lungseg/core';
-import { mapLinearly } from './intensities.js';
+import { mapLinearly, unmapLinearly } from './intensities.js';
 
 /** Options of {@link scaleIntensityRange}. */
 export interface ScaleIntensityRangeOptions {
@@ -13,7 +13,7 @@ export interface ScaleIntensityRangeOptions {
 
 /**
  * Maps one range of values onto another, linearly: `(v - from0) / (from1 - from0) · (to1 - to0) + to0`. Labels stay as
- * they are.
+ * they are. There is an inverse where nothing is clipped.
  *
  * @param options the two ranges
  * @throws InvalidArgumentError when the range before is empty
@@ -37,5 +37,8 @@ export function scaleIntensityRange(options: ScaleIntensityRangeOptions): Transf
     options: toJson({ from, to, clip }),
     sampleParams: () => null,
     apply: (volume) => mapLinearly(volume, line),
+    ...(clip || factor === 0
+      ? {}
+      : { invert: (volume) => unmapLinearly(volume, line), inverts: 'values' as const }),
   };
 }

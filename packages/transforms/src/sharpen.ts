@@ -16,7 +16,7 @@ export type SharpenParams = { readonly sigma: number; readonly amount: number };
 
 /**
  * Enhances edges, as a sharp reconstruction kernel does, by an unsharp mask: `v + amount · (v - blurred(v))`. Labels stay
- * as they are.
+ * as they are. There is no inverse.
  *
  * @param options how much
  * @throws InvalidArgumentError when sigma or amount is negative

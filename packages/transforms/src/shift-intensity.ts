@@ -1,22 +1,22 @@
 import { InvalidArgumentError, type Transform } from '@lungseg/core';
-import { mapLinearly } from './intensities.js';
+import { mapLinearly, unmapLinearly } from './intensities.js';
 
 /** Parameters of {@link shiftIntensity} and {@link randomShiftIntensity}. */
 export type ShiftParams = { readonly offset: number };
 
 /**
- * Adds a number to intensities; labels stay as they are.
+ * Adds a number to intensities; labels stay as they are. The inverse takes it away.
  *
  * @param options `offset`, in the unit of the intensities
  * @see MONAI `ShiftIntensity`
  */
 export function shiftIntensity(options: ShiftParams): Transform<ShiftParams> {
   const { offset } = options;
-  return { name: 'shiftIntensity', options: { offset }, sampleParams: () => ({ offset }), apply: shift };
+  return { name: 'shiftIntensity', options: { offset }, sampleParams: () => ({ offset }), ...shifting };
 }
 
 /**
- * Adds a number drawn from [-maxOffset, maxOffset] to intensities; labels stay as they are.
+ * Adds a number drawn from [-maxOffset, maxOffset] to intensities; labels stay as they are. The inverse takes it away.
  *
  * @param options `maxOffset`, in the unit of the intensities
  * @throws InvalidArgumentError when `maxOffset` is negative
@@ -33,9 +33,12 @@ export function randomShiftIntensity(options: { readonly maxOffset: number }): T
     name: 'randomShiftIntensity',
     options: { maxOffset },
     sampleParams: (rng) => ({ offset: rng.uniform(-maxOffset, maxOffset) }),
-    apply: shift,
+    ...shifting,
   };
 }
 
-const shift: Transform<ShiftParams>['apply'] = (volume, { offset }) =>
-  mapLinearly(volume, { factor: 1, offset });
+const shifting: Pick<Transform<ShiftParams>, 'apply' | 'invert' | 'inverts'> = {
+  apply: (volume, { offset }) => mapLinearly(volume, { factor: 1, offset }),
+  invert: (volume, { offset }) => unmapLinearly(volume, { factor: 1, offset }),
+  inverts: 'values',
+};

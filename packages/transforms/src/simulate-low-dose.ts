@@ -25,7 +25,7 @@ const MOST_ATTENUATION = 9;
  * a voxel's variance is taken as the mean of the two rays through it along i and j. Labels stay as they are.
  *
  * The variance added on average is `fullDoseNoiseHu² · (1 / dose - 1)`. The noise is independent from voxel to
- * voxel; blur or sharpen it with the image for a reconstruction kernel.
+ * voxel; blur or sharpen it with the image for a reconstruction kernel. There is no inverse.
  *
  * @param options how little dose
  * @throws InvalidArgumentError when the dose is not over 0 and up to 1, or the noise is negative

@@ -17,7 +17,7 @@ export type SimulateLowResolutionParams = { readonly factors: Vec3 };
 
 /**
  * Makes intensities look as if they came from coarser voxels: averages onto a coarser grid, and interpolates back. The
- * grid stays, and labels stay as they are.
+ * grid stays, and labels stay as they are. There is no inverse: what the coarser voxels don't show is lost.
  *
  * @param options how much coarser
  * @throws InvalidArgumentError when a factor is under 1

@@ -8,7 +8,7 @@ export interface ThresholdOptions {
 }
 
 /**
- * Makes a label map of an intensity volume: 1 from a level on, else 0. Labels stay as they are.
+ * Makes a label map of an intensity volume: 1 from a level on, else 0. Labels stay as they are. There is no inverse.
  *
  * @param options the level
  * @returns uint8 labels

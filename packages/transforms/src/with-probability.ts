@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Json, type Transform } from '@lungseg/core';
 import { specOf } from './history.js';
-import { transformSample, type SampleTransform } from './sample.js';
+import { invertSample, replaySample, transformSample, type SampleTransform } from './sample.js';
 import { isSpatial, type SpatialTransform } from './spatial-transform.js';
 
 /** Parameters of {@link withProbability}: those of the transform, or null where it was left out. */
@@ -44,8 +44,13 @@ export function withProbability<P extends Json>(
       return { sample: result.sample, params: { taken: true, params: result.params } };
     },
     apply: (volume, { taken, params }, key) => (taken ? transform.apply(volume, params as P, key) : volume),
+    replaySample: (sample, { taken, params }) =>
+      taken ? replaySample(transform, sample, params as P) : sample,
     invert: (volume, { taken, params }, key) =>
       taken ? (transform.invert?.(volume, params as P, key) ?? volume) : volume,
+    invertSample: (sample, { taken, params }, options) =>
+      taken ? invertSample(transform, sample, params as P, options) : sample,
+    ...(transform.inverts === undefined ? {} : { inverts: transform.inverts }),
     ...(isSpatial(transform) ? spatialPart(transform) : {}),
   };
 }

@@ -36,6 +36,7 @@ export const TRANSFORM_CASES: readonly TransformCase[] = [
   caseOf(library.gaussianNoise, { standardDeviation: [10, 20] }),
   caseOf(library.keepLargestComponents, { count: 2, connectivity: 6, minimumFraction: 0.1 }),
   caseOf(library.normalizeIntensity, { key: 'image', above: -900 }),
+  caseOf(library.oneHot, { classes: 3, key: 'label' }),
   caseOf(library.orientation, { axcodes: 'PIR' }),
   caseOf(library.padToMultiple, { multiple: [4, 4, 2], fill: -1024 }),
   caseOf(library.padToSize, { size: [10, 10, 10], fill: -1024 }),
