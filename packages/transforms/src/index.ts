@@ -97,6 +97,7 @@ export { batch, type Batch, type BatchArray, type BatchOptions } from './stream/
 export { inTurn } from './stream/in-turn.js';
 export { mapInOrder, type MapInOrderOptions } from './stream/map-in-order.js';
 export { openPull, PullStream, type Pull, type Sink } from './stream/pull-stream.js';
+export type { OnError } from './stream/report-error.js';
 export { repeatEpochs, type RepeatEpochsOptions } from './stream/repeat-epochs.js';
 export { shuffleBuffer, type ShuffleBufferOptions } from './stream/shuffle-buffer.js';
 export { traceSample, type TracedSample } from './stream/traced-sample.js';

@@ -1,6 +1,6 @@
 import { ReadError, sameGrid, type Sample } from '@lungseg/core';
 import { readCt, readVolume } from '@lungseg/io';
-import { mapInOrder, traceSample, type TracedSample } from '@lungseg/transforms';
+import { mapInOrder, traceSample, type OnError, type TracedSample } from '@lungseg/transforms';
 import type { OperatorFunction } from 'rxjs';
 import type { DatalistEntry } from '../datalist/datalist.js';
 import { fromAbortable } from './from-abortable.js';
@@ -26,8 +26,11 @@ export interface LoadSampleOptions {
 export interface LoadSamplesOptions extends Omit<LoadSampleOptions, 'signal'> {
   /** How many may be read at once, or wait to be taken; 2 by default. */
   readonly ahead?: number;
-  /** What an error does: ends the stream with it, by default, or is reported, and its case is left out. */
-  readonly onError?: 'stop' | ((error: unknown, entry: DatalistEntry) => void);
+  /**
+   * What an error does: ends the stream with it, by default, or is reported, and its case is left out. An error of the
+   * report ends the stream.
+   */
+  readonly onError?: OnError<DatalistEntry>;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Rng, type Json } from '@lungseg/core';
-import { mapInOrder, openPull, PullStream } from '@lungseg/transforms';
+import { mapInOrder, openPull, PullStream, type OnError } from '@lungseg/transforms';
 import { catchError, throwError, type OperatorFunction } from 'rxjs';
 import { labelOf, nameError } from './worker-error.js';
 import { WorkerPool } from './worker-pool.js';
@@ -24,8 +24,11 @@ export interface PrefetchOptions<T> {
    * job that is a string, or else its `name` or `image`.
    */
   readonly nameOf?: (job: T) => string | undefined;
-  /** What an error does: ends the stream with it, by default, or is reported, and its job is left out. */
-  readonly onError?: 'stop' | ((error: unknown, job: T) => void);
+  /**
+   * What an error does: ends the stream with it, by default, or is reported, and its job is left out. An error of the
+   * report ends the stream.
+   */
+  readonly onError?: OnError<T>;
 }
 
 /**

@@ -24,6 +24,7 @@ import {
   prefetch,
   type DatalistEntry,
   type LoadSampleOptions,
+  type PrefetchOptions,
   type SampleStore,
 } from '../index.js';
 
@@ -64,6 +65,18 @@ describe('loadSamples', () => {
     const names = await lastValueFrom(list.pipe(loadSamples({ onError }), map(({ name }) => name), toArray())); // prettier-ignore
     expect(names).toEqual([entries[0]!.image, entries[1]!.image]);
     expect(reported).toEqual([`${missing.image}: ReadError`]);
+  });
+
+  test('an error of the report of an error ends the stream with it', async () => {
+    const onError = (): never => {
+      throw new Error('the report failed');
+    };
+    const lost = { image: join(folder, 'none.nii.gz') };
+    const store = memoryStore({ budgetBytes: 0 });
+    for (const operator of [loadSamples({ onError }), cacheSamples({ store, prepare: [], onError })]) {
+      const list = from([entries[0]!, lost, entries[1]!]).pipe(operator);
+      await expect(lastValueFrom(list.pipe(toArray()))).rejects.toThrow('the report failed');
+    }
   });
 
   test('takes images for CTs: padding becomes air, other numbers are refused, but where told otherwise', async () => {
@@ -212,7 +225,12 @@ describe('prefetch', () => {
   }
   let log = 0;
   const jobs = from([...Array(12).keys()]);
-  const start = (options: { workers?: number; ahead?: number; bad?: number; deadly?: number } = {}) => {
+  const start = (
+    options: Pick<Partial<PrefetchOptions<number>>, 'workers' | 'ahead' | 'onError'> & {
+      bad?: number;
+      deadly?: number;
+    } = {},
+  ) => {
     const { bad = -1, deadly = -1, ...rest } = options;
     const file = join(folder, `log-${log++}`);
     const operator = prefetch<number, Result>({
@@ -336,6 +354,15 @@ describe('prefetch', () => {
     } finally {
       warn.mockRestore();
     }
+  });
+
+  test('an error of the report of an error ends the stream with it, and the threads', async () => {
+    const onError = (): never => {
+      throw new Error('the report failed');
+    };
+    const { lines, operator } = start({ bad: 4, onError });
+    await expect(lastValueFrom(jobs.pipe(operator, toArray()))).rejects.toThrow('the report failed');
+    await expectEnded(lines);
   });
 
   test('a job that can not be sent is an error, and takes up no thread', async () => {

@@ -86,6 +86,23 @@ describe('applyTransforms', () => {
     });
   });
 
+  test('an error of what errors are reported to ends the stream, and leaves the source', () => {
+    marbles(({ hot, expectObservable, expectSubscriptions }) => {
+      const source = hot('-a-b-c|', { ...values, b: traceSample('case-b', {}) });
+      const result = source.pipe(
+        applyTransforms([shiftIntensity({ offset: 10 }), crop({ start: [0, 0, 0], size: [1, 1, 1] })], {
+          seed: 1,
+          onError: () => {
+            throw new Error('the report failed');
+          },
+        }),
+        map(valueOf),
+      );
+      expectObservable(result).toBe('-a-#', results, new Error('the report failed'));
+      expectSubscriptions(source.subscriptions).toBe('^--!');
+    });
+  });
+
   test('adds to the history, which replays and inverts', () => {
     const steps = [randomShiftIntensity({ maxOffset: 1 }), crop({ start: [0, 0, 0], size: [2, 2, 2] })];
     let traced: TracedSample | undefined;

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Rng, type Transform } from '@lungseg/core';
 import type { OperatorFunction } from 'rxjs';
 import { compose } from '../compose.js';
 import { openPull, PullStream, trampoline } from './pull-stream.js';
+import { reportError, type OnError } from './report-error.js';
 import type { TracedSample } from './traced-sample.js';
 import { transformTraced } from './transform-traced.js';
 
@@ -16,8 +17,11 @@ export type ApplyTransformsOptions = (
       readonly rng: Rng;
     }
 ) & {
-  /** What an error does: ends the stream with it, by default, or is reported, and its sample is left out. */
-  readonly onError?: 'stop' | ((error: unknown, sample: TracedSample) => void);
+  /**
+   * What an error does: ends the stream with it, by default, or is reported, and its sample is left out. An error of the
+   * report ends the stream.
+   */
+  readonly onError?: OnError<TracedSample>;
 };
 
 /**
@@ -56,13 +60,13 @@ export function applyTransforms(
           try {
             result = transformTraced(steps, traced, rng.fork());
           } catch (error) {
-            if (onError !== 'stop') {
-              onError(error, traced);
+            const last = reportError(onError, error, traced);
+            if (last === undefined) {
               ask();
               return;
             }
             pull.cancel();
-            sink.error(error);
+            sink.error(last.error);
             return;
           }
           sink.next(result);

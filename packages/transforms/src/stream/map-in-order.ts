@@ -1,13 +1,17 @@
 import type { Observable, OperatorFunction, Subscription } from 'rxjs';
 import { assertCount } from './assert-count.js';
 import { openPull, PullStream, trampoline, type Pull } from './pull-stream.js';
+import { reportError, type OnError } from './report-error.js';
 
 /** Options of {@link mapInOrder}. */
 export interface MapInOrderOptions<T> {
   /** How many may be started and not yet taken, the one that is waited for among them; 1 by default. */
   readonly ahead?: number;
-  /** What an error does: ends the stream with it, by default, or is reported, and its value is left out. */
-  readonly onError?: 'stop' | ((error: unknown, value: T) => void);
+  /**
+   * What an error does: ends the stream with it, by default, or is reported, and its value is left out. An error of the
+   * report ends the stream.
+   */
+  readonly onError?: OnError<T>;
 }
 
 /**
@@ -61,12 +65,9 @@ export function mapInOrder<T, R>(
         const entry: Started = { isLeftOut: false };
         started.push(entry);
         const fail = (error: unknown): void => {
-          if (onError === 'stop') {
-            entry.answer = () => finish(() => sink.error(error));
-          } else {
-            entry.isLeftOut = true;
-            onError(error, value);
-          }
+          const last = reportError(onError, error, value);
+          if (last === undefined) entry.isLeftOut = true;
+          else entry.answer = () => finish(() => sink.error(last.error));
         };
         let isSettled = false;
         const done = (act: () => void): void => {

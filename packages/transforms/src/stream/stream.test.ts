@@ -171,6 +171,41 @@ describe('mapInOrder', () => {
     expect(reported).toEqual([['lost', 2]]);
   });
 
+  test('an error of what errors are reported to ends the stream, in its turn, and unsubscribes from all', () => {
+    marbles(({ cold, expectObservable, expectSubscriptions }) => {
+      const inner = { a: cold('---a|'), b: cold('-#', {}, 'lost'), c: cold('------c|'), d: cold('|') };
+      const source = cold<Key>('(abc|)', keys);
+      const onError = (): never => {
+        throw new Error('the report failed');
+      };
+      expectObservable(source.pipe(mapInOrder((key) => inner[key], { ahead: 3, onError }))).toBe(
+        '---(a#)',
+        { a: 'a' },
+        new Error('the report failed'),
+      );
+      expectSubscriptions(inner.c.subscriptions).toBe('^--!');
+      expectSubscriptions(source.subscriptions).toBe('(^!)');
+    });
+  });
+
+  test('so does one of a report of what could not be started', () => {
+    const values: unknown[] = [];
+    const project = (n: number) => {
+      if (n === 2) throw new Error('not started');
+      return of(n);
+    };
+    const onError = (error: unknown): never => {
+      throw new Error(`no report of: ${(error as Error).message}`);
+    };
+    range(1, 4)
+      .pipe(mapInOrder(project, { onError }))
+      .subscribe({
+        next: (value) => values.push(value),
+        error: (error: Error) => values.push(error.message),
+      });
+    expect(values).toEqual([1, 'no report of: not started']);
+  });
+
   test('unsubscribing early unsubscribes from what is running', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const inner = { a: cold('----a|'), b: cold('------b|'), c: cold('c|'), d: cold('|') };
