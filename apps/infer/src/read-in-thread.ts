@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { LungsegErrorKind } from '@lungseg/core';
+import { fromErrorParts, type ErrorParts } from '@lungseg/core';
 import type { ReadCtOptions, ReadResult } from '@lungseg/io';
 
 /** What the thread is to read; a signal can't be sent to it. */
@@ -15,15 +15,7 @@ export interface TimedRead {
 }
 
 /** What comes of it. */
-export type ReadReply =
-  | TimedRead
-  | {
-      readonly failure: {
-        readonly message: string;
-        readonly stack: string | undefined;
-        readonly kind: LungsegErrorKind | undefined;
-      };
-    };
+export type ReadReply = TimedRead | { readonly failure: ErrorParts };
 
 /**
  * Reads a CT in a thread of its own, so that what blocks this one, such as loading TensorFlow, doesn't hold it up. Voxels are
@@ -48,8 +40,7 @@ export async function readInThread({ input, options }: ReadRequest, signal: Abor
         .on('exit', () => reject(new Error('The thread that reads ended before it had read.')));
     });
     if ('result' in reply) return reply;
-    const { message, stack, kind } = reply.failure;
-    throw Object.assign(new Error(message), { stack, ...(kind === undefined ? {} : { kind }) });
+    throw fromErrorParts(reply.failure);
   } finally {
     signal.removeEventListener('abort', stop);
     await worker.terminate();

@@ -8,6 +8,7 @@ export {
   type Affine,
   type NearestAxis,
 } from './conventions.js';
+export { fromErrorParts, prefixError, toErrorParts, type ErrorParts } from './error-parts.js';
 export {
   InvalidArgumentError,
   isLungsegError,

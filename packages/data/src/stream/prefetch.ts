@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Rng, type Json } from '@lungseg/core';
 import { mapInOrder, openPull, PullStream, type OnError } from '@lungseg/transforms';
 import { catchError, throwError, type OperatorFunction } from 'rxjs';
-import { labelOf, nameError } from './worker-error.js';
+import { labelOf, nameError } from './name-error.js';
 import { WorkerPool } from './worker-pool.js';
 
 /** Options of {@link prefetch}. */

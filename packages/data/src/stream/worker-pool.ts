@@ -1,9 +1,17 @@
 import { Worker } from 'node:worker_threads';
-import { InvalidArgumentError, type Json } from '@lungseg/core';
+import {
+  fromErrorParts,
+  InvalidArgumentError,
+  toErrorParts,
+  type ErrorParts,
+  type Json,
+} from '@lungseg/core';
 import { Observable, type Subscriber } from 'rxjs';
-import { errorOf, messageOf, type ErrorParts } from './worker-error.js';
 
-/** What a worker thread runs: it loads a module, and calls its function `work` for each job. */
+/**
+ * What a worker thread runs: it loads a module, and calls its function `work` for each job. It stands in text, where core's
+ * `toErrorParts` can't be had.
+ */
 const BOOTSTRAP = `
 const { parentPort, workerData } = require('node:worker_threads');
 const ready = import(workerData.module).then(async (module) => {
@@ -15,8 +23,8 @@ parentPort.on('message', async ({ job, seed }) => {
   try {
     parentPort.postMessage({ result: await (await ready)(job, seed) });
   } catch (error) {
-    const { message, kind, path, stack } = Object(error);
-    parentPort.postMessage({ error: { message: String(message ?? error), kind, path, stack } });
+    const { message, kind, path, code, stack } = Object(error);
+    parentPort.postMessage({ error: { message: String(message ?? error), kind, path, code, stack } });
   }
 });
 `;
@@ -88,7 +96,7 @@ export class WorkerPool<R> {
       if (entry === undefined) return;
       this.#busy.delete(worker);
       this.#idle.push(worker);
-      if (answer.error !== undefined) entry.subscriber.error(errorOf(answer.error));
+      if (answer.error !== undefined) entry.subscriber.error(fromErrorParts(answer.error));
       else {
         entry.subscriber.next(answer.result as R);
         entry.subscriber.complete();
@@ -118,7 +126,9 @@ export class WorkerPool<R> {
   }
 
   #failure(cause: unknown): Error {
-    return new Error(`A worker thread of ${this.#module} failed: ${messageOf(cause)}.`, { cause });
+    return new Error(`A worker thread of ${this.#module} failed: ${toErrorParts(cause).message}.`, {
+      cause,
+    });
   }
 
   #drop(entry: Job<R>): void {
@@ -134,7 +144,7 @@ export class WorkerPool<R> {
 
 function notCloned(cause: unknown): Error {
   return new InvalidArgumentError(
-    `A job must be data that structured clone can copy, without functions. Received: ${messageOf(cause)} Send a path or an index instead.`,
+    `A job must be data that structured clone can copy, without functions. Received: ${toErrorParts(cause).message} Send a path or an index instead.`,
     { cause },
   );
 }
