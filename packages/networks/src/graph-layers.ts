@@ -51,22 +51,31 @@ export class GraphLayers implements AHNetLayers<GraphMap> {
     { strides = [1, 1], norm, add, relu = false }: ConvolutionOptions<GraphMap> = {},
   ): GraphMap {
     const { values, shape, bias } = this.weights.convolution(name, norm);
-    const kernel = shape.length === 2 ? [1, 1, ...shape] : shape;
+    const kernel = (shape.length === 2 ? [1, 1, ...shape] : shape) as Shape4;
     const input = kind === 'stem' ? this.#stackSlices(x) : x;
     const [n, d, h, w] = input.shape;
-    const out = kernel[3]!;
+    const out = kernel[3];
     const result: Shape5 = [n, d, Math.ceil(h / strides[0]), Math.ceil(w / strides[1]), out];
-    const stored = kind === 'depth' ? columns(result) : planes(result);
+    const grouped = kind === 'in-plane' && strides[0] === 1 && strides[1] === 1 ? groupFor(kernel, w) : 1;
+    const stored = kind === 'depth' ? columns(result) : grouping(planes(result), grouped);
     let y = this.#op(
       'Conv2D',
       [
         this.#view(input, kind === 'depth' ? columns(input.shape) : planes(input.shape)),
-        this.#weight(values, kernel),
+        grouped === 1
+          ? this.#weight(values, kernel)
+          : this.#weight(...groupedKernel(values, kernel, grouped)),
       ],
-      { ...NHWC, strides: { integers: [1, ...strides, 1] }, ...paddingOf([h, w], kernel, strides) },
+      {
+        ...NHWC,
+        strides: { integers: [1, strides[0], strides[1] * grouped, 1] },
+        ...paddingOf([h, w], kernel, strides, grouped),
+      },
       stored,
     );
-    if (bias !== undefined) y = this.#op('BiasAdd', [y, this.#weight(bias, [out])], NHWC, stored);
+    if (bias !== undefined) {
+      y = this.#op('BiasAdd', [y, this.#weight(repeat(bias, grouped), [out * grouped])], NHWC, stored);
+    }
     if (add !== undefined) y = this.#op('AddV2', [y, this.#view(add, stored)], {}, stored);
     if (relu) y = this.#op('Relu', [y], {}, stored);
     return { node: y, shape: result };
@@ -333,6 +342,43 @@ function repeat(values: Float32Array, times: number): Float32Array {
   return Float32Array.from({ length: values.length * times }, (_, i) => values[i % values.length]!);
 }
 
+/** Convolutions with fewer outputs than this leave vector units half empty. */
+const VECTOR = 16;
+
+/**
+ * How many neighbouring outputs along x a convolution of stride 1 gives at once, as so many times the channels: the kernel
+ * grows by a voxel for each, but the vector units are full.
+ */
+function groupFor([, kx, , out]: Shape4, width: number): number {
+  let times = 1;
+  if (kx % 2 === 0) return times;
+  while (2 * times * out <= VECTOR && width % (2 * times) === 0) times *= 2;
+  return times;
+}
+
+/** The kernel that gives so many neighbours along x at once: the same one, each time a voxel further. */
+function groupedKernel(
+  values: Float32Array,
+  [ky, kx, inputs, out]: Shape4,
+  times: number,
+): [values: Float32Array, shape: Shape4] {
+  const width = kx + times - 1;
+  const kernel = new Float32Array(ky * width * inputs * times * out);
+  for (let row = 0; row < ky * kx * inputs; row++) {
+    const i = row % inputs;
+    const x = Math.floor(row / inputs) % kx;
+    const y = Math.floor(row / inputs / kx);
+    const taps = values.subarray(row * out, (row + 1) * out);
+    for (let shift = 0; shift < times; shift++) {
+      kernel.set(taps, (((y * width + x + shift) * inputs + i) * times + shift) * out);
+    }
+  }
+  return [kernel, [ky, width, inputs, times * out]];
+}
+
+/** The same memory, with so many neighbours along x as one with so many times the channels. */
+const grouping = ([n, h, w, c]: Shape4, times: number): Shape4 => [n, h, w / times, c * times];
+
 /** Slices as a batch of planes. */
 const planes = ([n, d, h, w, c]: Shape5): Shape4 => [n * d, h, w, c];
 
@@ -343,7 +389,12 @@ function paddingOf(
   [h, w]: readonly [number, number],
   kernel: readonly number[],
   [sy, sx]: readonly [number, number],
+  grouped: number,
 ): GraphAttributes {
+  if (grouped > 1) {
+    const [y, x] = [kernel[0]! >> 1, kernel[1]! >> 1];
+    return { padding: { text: 'EXPLICIT' }, explicit_paddings: { integers: [0, 0, y, y, x, x, 0, 0] } };
+  }
   if (kernel[0] === 1 && kernel[1] === 1) return { padding: { text: 'VALID' } };
   if (sy === 1 && sx === 1) return { padding: { text: 'SAME' } };
   const integers = [0, 0, ...paddingFor(h, kernel[0]!, sy), ...paddingFor(w, kernel[1]!, sx), 0, 0];
