@@ -66,9 +66,16 @@ export function formatReport(parts: ReportParts): string {
     statistics: { right: summary.right, left: summary.left, total: summary.total },
     flags: summary.flags,
     seconds: parts.seconds,
+    processorSeconds: processorSeconds(),
     peakMemoryBytes: peakMemoryBytes(),
   };
   return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** What this process has taken so far of all processors together, start-up included. */
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }
 
 /** The most memory that this process has held so far. */

@@ -43,7 +43,7 @@ function withStatistics(state: StateDict): StateDict {
   const rng = new Rng(2);
   const draw = (name: string): (() => number) | undefined => {
     if (/running_mean$|\.bias$/.test(name)) return () => rng.uniform(-0.1, 0.1);
-    return name.endsWith("running_var") ? () => rng.uniform(0.8, 1.2) : undefined;
+    return name.endsWith('running_var') ? () => rng.uniform(0.8, 1.2) : undefined;
   };
   return new Map(
     [...state].map(([name, array]) => {
