@@ -190,6 +190,8 @@ export class GraphLayers implements AHNetLayers<GraphMap> {
 
   resize(x: GraphMap, [d2, h2, w2]: readonly [number, number, number], how: Interpolation): GraphMap {
     const [n, d, h, w, c] = x.shape;
+    if (how === 'linear' && this.type !== 'float32' && c >= VECTOR)
+      return this.#resizeByProducts(x, [d2, h2, w2]);
     const plane = this.#resize2d(this.#view(x, planes(x.shape)), [n * d, h2, w2, c], [h, w], how);
     const between = { node: plane, shape: [n, d, h2, w2, c] as Shape5 };
     const shape: Shape5 = [n, d2, h2, w2, c];
@@ -224,6 +226,26 @@ export class GraphLayers implements AHNetLayers<GraphMap> {
       kx * out,
     ]);
     return { node, shape: [n, d * kz, h * ky, w * kx, out] };
+  }
+
+  /**
+   * Linear interpolation as a matrix product for each axis. For numbers of few bits it takes half the time of TensorFlow's op, which
+   * works in float32 on one thread.
+   */
+  #resizeByProducts(x: GraphMap, [d2, h2, w2]: readonly [number, number, number]): GraphMap {
+    const [n, d, h, w, c] = x.shape;
+    const alongZ = this.#interpolate(this.#view(x, [n, d, h * w * c]), d2);
+    const alongY = this.#interpolate(this.#reshape(alongZ, [n * d2, h, w * c]), h2);
+    const alongX = this.#interpolate(this.#reshape(alongY, [n * d2 * h2, w, c]), w2);
+    return { node: alongX, shape: [n, d2, h2, w2, c] };
+  }
+
+  /** Enlarges the middle one of three axes. */
+  #interpolate(x: GraphNode, size: number): GraphNode {
+    const [batch, from, c] = x.shape as [number, number, number];
+    if (size === from) return x;
+    const matrix = this.#weight(interpolationMatrix(from, size), [1, size, from]);
+    return this.#op('BatchMatMulV2', [matrix, x], {}, [batch, size, c]);
   }
 
   #resize2d(x: GraphNode, shape: Shape4, from: readonly [number, number], how: Interpolation): GraphNode {
@@ -374,6 +396,22 @@ function groupedKernel(
     }
   }
   return [kernel, [ky, width, inputs, times * out]];
+}
+
+/**
+ * The matrix [to, from] of a linear interpolation that aligns corners. Its weights are multiples of 1/256, which bfloat16 holds, so that
+ * the two of a voxel add up to 1 as exactly in few bits; places are off by 1/512 of a voxel at most.
+ */
+function interpolationMatrix(from: number, to: number): Float32Array {
+  const matrix = new Float32Array(to * from);
+  for (let row = 0; row < to; row++) {
+    const place = to === 1 ? 0 : (row * (from - 1)) / (to - 1);
+    const below = Math.min(Math.floor(place), Math.max(0, from - 2));
+    const share = Math.round((place - below) * 256) / 256;
+    matrix[row * from + below] = 1 - share;
+    if (share > 0) matrix[row * from + below + 1] = share;
+  }
+  return matrix;
 }
 
 /** The same memory, with so many neighbours along x as one with so many times the channels. */
