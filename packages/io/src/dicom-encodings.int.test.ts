@@ -72,6 +72,8 @@ describe('DICOM as GDCM, pydicom and highdicom encode it', () => {
         remark: expect.stringMatching(/^1 compressed slices from 1\.dcm on could not be decoded/),
       },
     ]);
+    // A module that failed is not used again.
+    expect((await list(files)).series).toMatchObject([{ isSuitable: true }]);
     expect((await list(files, {})).series).toMatchObject([
       { isSuitable: false, remark: expect.stringContaining('no codec for it was given') },
     ]);

@@ -28,8 +28,8 @@ const CODED: ReadonlySet<string> = new Set(
 /** No rescale to HU has a slope or intercept beyond this. */
 const MAXIMUM_RESCALE = 1e6;
 
-/** How many slices are given to a codec at a time: enough to spread the cost of a call, few enough for memory. */
-const SLICES_PER_CALL = 32;
+/** How many slices are given to a codec at a time: enough to spread the cost of a call, few enough to end together. */
+const SLICES_PER_CALL = 16;
 
 /** How many other slices are read at a time. */
 const SLICES_PER_READ = 8;
