@@ -34,7 +34,7 @@ export async function writeTinyData(folder: string): Promise<string> {
   return path;
 }
 
-/** A ball of lung in a box of tissue. */
+/** A ball of lung in a box of tissue, in a folder of its own as infer:evaluate takes it. */
 async function writeCase(folder: string, name: string, seed: number): Promise<object> {
   const geometry = createGeometry({ size: [64, 64, 64] });
   const rng = new Rng(seed);
@@ -44,7 +44,8 @@ async function writeCase(folder: string, name: string, seed: number): Promise<ob
     return (x - centre[0]) ** 2 + (y - centre[1]) ** 2 + (z - centre[2]) ** 2 < 400 ? 1 : 0;
   });
   const image = Int16Array.from(label, (value) => (value === 1 ? -800 : 40) + Math.round(rng.normal(0, 30)));
-  await writeVolume(join(folder, `${name}.nii`), createVolume(image, geometry));
-  await writeVolume(join(folder, `${name}-lung.nii`), createVolume(label, geometry, 'label'));
-  return { image: `${name}.nii`, label: `${name}-lung.nii`, patient: name };
+  const files = { image: `cases/${name}/image.nii.gz`, label: `cases/${name}/lung.nii.gz` };
+  await writeVolume(join(folder, files.image), createVolume(image, geometry));
+  await writeVolume(join(folder, files.label), createVolume(label, geometry, 'label'));
+  return { ...files, patient: name };
 }
