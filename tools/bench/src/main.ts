@@ -58,6 +58,7 @@ async function main(): Promise<void> {
     const machine = thisMachine();
     const options = { repeats, python: process.env['LUNGSEG_PYTHON'], say };
     const measurements = await runCase(benchCase, options);
+    if (measurements.length === 0) continue;
     measurements.flatMap(linesOf).forEach(say);
     const report = { benchCase, machine, repeats: benchCase.once === true ? 1 : repeats, measurements };
     reports.push(report);

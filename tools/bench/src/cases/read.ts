@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { createGeometry, createVolume, Rng, type Vec3, type Volume } from '@lungseg/core';
+import type { Vec3 } from '@lungseg/core';
 import { writeVolume } from '@lungseg/io';
-import type { BenchCase } from '../bench-case.js';
 import { writeDicomSeries } from '@lungseg/testing';
+import type { BenchCase } from '../bench-case.js';
+import { noisyCt } from './noisy-ct.js';
 
 const SIZE: Vec3 = [512, 512, 300];
 
@@ -21,7 +22,7 @@ export const read: BenchCase = {
     const nifti = join(folder, 'ct.nii.gz');
     const signed = join(folder, 'signed');
     const twelveBits = join(folder, '12-bit');
-    const ct = noisyCt();
+    const ct = noisyCt(SIZE);
     await writeVolume(nifti, ct, { compressionLevel: COMPRESSION_LEVEL });
     await writeDicomSeries(signed, ct, 'signed');
     await writeDicomSeries(twelveBits, ct, '12-bit');
@@ -32,24 +33,3 @@ export const read: BenchCase = {
     ];
   },
 };
-
-/** A body in air with the noise of a CT, since how fast a file unpacks depends on what is in it. */
-function noisyCt(): Volume<Int16Array> {
-  const rng = new Rng(1);
-  const noise = Int16Array.from({ length: 65521 }, () => Math.round(rng.normal(0, 15)));
-  const [nx, ny, nz] = SIZE;
-  const data = new Int16Array(nx * ny * nz);
-  let n = 0;
-  for (let k = 0; k < nz; k++) {
-    for (let j = 0; j < ny; j++) {
-      for (let i = 0; i < nx; i++, n++) {
-        const x = i / nx - 0.5;
-        const y = j / ny - 0.5;
-        const inBody = x * x + 2 * y * y < 0.2;
-        const inLung = (Math.abs(x) - 0.2) ** 2 * 2 + y * y < 0.03;
-        data[n] = (inLung ? -850 : inBody ? 40 : -1000) + noise[(n * 7 + k) % noise.length]!;
-      }
-    }
-  }
-  return createVolume(data, createGeometry({ size: SIZE, spacing: [0.7, 0.7, 1] }));
-}
