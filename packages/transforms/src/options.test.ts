@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { createGeometry, createVolume, Rng, type Sample, type Transform } from '@lungseg/core';
-import * as library from './index.js';
 import {
   compose,
   flip,
@@ -18,7 +17,6 @@ import {
   withProbability,
   type History,
 } from './index.js';
-import { TRANSFORM_CASES } from './testing/every-transform.js';
 
 const rng = new Rng(4);
 const geometry = createGeometry({ size: [9, 8, 7], spacing: [1, 1.2, 2], origin: [-10, 5, 40] });
@@ -32,41 +30,6 @@ const label = createVolume(
   'label',
 );
 const sample: Sample = { image, label };
-
-/** Exports that aren't factories of one transform by its options. */
-const OTHERS = [
-  'PullStream applyTransforms batch inTurn mapInOrder openPull repeatEpochs shuffleBuffer traceSample transformTraced',
-  'argmax bodyMask cropRegion permuteAxes reorient resampleToGrid resampleToSpacing spacingGeometry splitLeftRight',
-  'claraCovid19LungInference claraCovid19LungTraining compose onKeys oneOf spatial withProbability',
-  'invertSample replaySample specOf transformSample transformVolume',
-].flatMap((names) => names.split(' '));
-
-test('the cases are of every factory', () => {
-  const factories = Object.keys(library).filter((name) => !OTHERS.includes(name));
-  expect(TRANSFORM_CASES.map(({ name }) => name).sort()).toEqual(factories.sort());
-});
-
-describe.each(TRANSFORM_CASES)('$name', ({ make, options }) => {
-  test('carries its options as JSON, of which the same transform can be made', () => {
-    const transform = make(options as never);
-    const text = JSON.stringify(transform.options);
-    const again = make(JSON.parse(text) as never);
-    expect(JSON.stringify(again.options)).toBe(text);
-    const run = (one: Transform) => transformSample(one, sample, new Rng(3));
-    expect(run(again)).toEqual(run(transform));
-    for (const [key, value] of Object.entries(options as object)) {
-      expect((transform.options as Record<string, unknown>)[key]).toEqual(value);
-    }
-  });
-
-  test('keeps what it was made with, whatever becomes of the options', () => {
-    const given = JSON.parse(JSON.stringify(options)) as Record<string, unknown>;
-    const transform = make(given as never);
-    const text = JSON.stringify(transform.options);
-    for (const value of Object.values(given)) if (Array.isArray(value)) value.fill(0);
-    expect(JSON.stringify(transform.options)).toBe(text);
-  });
-});
 
 test('defaults are noted, so that leaving them out is the same', () => {
   expect(spacing({ spacing: [1, 1, 5] }).options).toEqual({
