@@ -189,6 +189,7 @@ describe('train:validate and train:export', () => {
     expect(card).toContain('Research use only. Not for clinical use.');
     expect(card).toContain(description.weights.sha256);
     expect(card).toContain('- three (image');
+    expect(card).toMatch(/xychart-beta\n {2}title "Loss in training[^"]*"\n {2}x-axis "step" \[3, 6\]/);
     expect(card).toContain(`| dice | ${best.bestDice!.toFixed(4)} |`);
   });
 

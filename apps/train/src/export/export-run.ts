@@ -63,6 +63,7 @@ export async function exportRun(
     environment: about,
     step: checkpoint.step,
     isAverage: checkpoint.averaged !== undefined,
+    chosenByValidation: options.checkpoint === 'best',
     training: manifest.data.training,
     validation: manifest.data.validation,
     events: await eventsOf(run.folder),

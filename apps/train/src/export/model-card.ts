@@ -17,6 +17,8 @@ export interface CardFacts {
   readonly environment: Environment;
   readonly step: number;
   readonly isAverage: boolean;
+  /** Whether these weights were taken for their Dice in validation, which then flatters. */
+  readonly chosenByValidation: boolean;
   readonly training: readonly CardCase[];
   readonly validation: readonly CardCase[];
   readonly events: readonly MetricsLine[];
@@ -63,11 +65,15 @@ export function modelCard(facts: CardFacts): string {
       `${environment.backend}, ${environment.hardware.cpu}.`,
     '## Data',
     ...dataSection(facts),
+    '## Curves',
+    ...curvesSection(facts),
     '## Validation',
     ...validationSection(facts),
     '## Limits',
-    'Whatever differs from the cases above was not tested: other scanners, ages, diseases, parts of the body. Cases of ' +
-      'validation chose this checkpoint; judge the model on patients that nothing was chosen by.',
+    'Whatever differs from the cases above was not tested: other scanners, ages, diseases, parts of the body. ' +
+      (facts.chosenByValidation
+        ? 'Cases of validation chose this checkpoint; judge the model on patients that nothing was chosen by.'
+        : 'Validation did not choose this checkpoint.'),
     '',
   ].join('\n\n');
 }
@@ -93,6 +99,42 @@ function dataSection({ training, validation, config: { data } }: CardFacts): str
         ]
       : []),
   ];
+}
+
+/** Loss and Dice as charts in Mermaid, which GitHub and many viewers of Markdown draw. */
+function curvesSection({ events }: CardFacts): string[] {
+  const losses = events.flatMap((event) =>
+    event.type === 'epoch' ? [{ step: event.step, value: event.meanLoss }] : [],
+  );
+  const dice = events.flatMap((event) =>
+    event.type === 'validation' ? [{ step: event.step, value: event.meanDice }] : [],
+  );
+  if (losses.length === 0) return ['The run kept no record of its loss.'];
+  return [
+    chart('Loss in training, mean of each epoch', 'loss', losses),
+    ...(dice.length < 2 ? [] : [chart('Mean Dice of whole cases left out of training', 'Dice', dice)]),
+  ];
+}
+
+/** The most points of a chart: more would not be told apart. */
+const CHART_POINTS = 40;
+
+function chart(
+  title: string,
+  axis: string,
+  points: readonly { readonly step: number; readonly value: number }[],
+): string {
+  const every = Math.ceil(points.length / CHART_POINTS);
+  const shown = points.filter((_, n) => (points.length - 1 - n) % every === 0);
+  return [
+    '```mermaid',
+    'xychart-beta',
+    `  title "${title}"`,
+    `  x-axis "step" [${shown.map(({ step }) => step).join(', ')}]`,
+    `  y-axis "${axis}"`,
+    `  line [${shown.map(({ value }) => value.toFixed(4)).join(', ')}]`,
+    '```',
+  ].join('\n');
 }
 
 function validationSection({ events, evaluation, step }: CardFacts): string[] {
