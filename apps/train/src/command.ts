@@ -10,17 +10,27 @@ export function resolvePath(path: string): string {
 /**
  * Runs a command to its end, and sets the exit code: 0 when it succeeds, 2 when the command line can't be understood, 1
  * when its input can't be used. What goes wrong is one line on stderr; LUNGSEG_DEBUG=1 adds where. Ctrl-C and SIGTERM
- * abort the signal; a second one ends the process at once.
+ * abort the signal; another one a second or more later ends the process at once. One that comes sooner is the same wish: a
+ * terminal tells every process of a command, and so does Nx, and a process that is told passes it on to its children.
  *
  * @param make the command, whose actions heed the signal
+ * @param whenStopped what is said when an action ends by throwing the signal's reason
  */
-export async function runCommand(make: (signal: AbortSignal) => Command): Promise<void> {
+export async function runCommand(
+  make: (signal: AbortSignal) => Command,
+  whenStopped = 'Stopped before its end; nothing was written.',
+): Promise<void> {
   const abort = new AbortController();
+  let stoppedAt = 0;
   const stop = (name: NodeJS.Signals): void => {
-    const code = name === 'SIGINT' ? 130 : 143;
-    if (abort.signal.aborted) process.exit(code);
+    const now = performance.now();
+    if (abort.signal.aborted) {
+      if (now - stoppedAt >= SAME_WISH_MS) process.exit(name === 'SIGINT' ? 130 : 143);
+      return;
+    }
+    stoppedAt = now;
     console.error('Stopping after what is under way. Press Ctrl-C again to stop at once.');
-    abort.abort(new StoppedError());
+    abort.abort(new StoppedError(whenStopped));
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
@@ -32,11 +42,10 @@ export async function runCommand(make: (signal: AbortSignal) => Command): Promis
   }
 }
 
-class StoppedError extends Error {
-  constructor() {
-    super('Stopped before the first step; nothing was trained.');
-  }
-}
+/** Signals that come this soon after the first are the same one, told by another. */
+const SAME_WISH_MS = 1000;
+
+class StoppedError extends Error {}
 
 function report(error: unknown): number {
   // Commander has said already what is wrong.

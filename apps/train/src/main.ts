@@ -84,30 +84,34 @@ function port(value: string): number {
   throw new InvalidArgumentError('It must be a number from 0 (any that is free) to 65535.');
 }
 
-await runCommand((signal) =>
-  new Command('train:serve')
-    .description('Trains a lung segmentation network from a config. Research use only.')
-    .option('--config <file>', 'a JSON config; see the folder configs/', QUICK)
-    .option(
-      '--set <key=value>',
-      'overrides a key of the config, for instance --set crop.size=[160,160,32]',
-      collect,
-      [],
-    )
-    .option('--resume', 'goes on from the last whole checkpoint in the output folder', false)
-    .option('--no-dashboard', 'serves no page')
-    .option('--port <number>', "the page's port; 0 for any that is free", port, 8080)
-    .option(
-      '--host <address>',
-      'what the page listens on; others than loopback let others see it',
-      '127.0.0.1',
-    )
-    .addOption(new Option('--backend <name>', 'where tensors live').choices(BACKEND_CHOICES).default('auto'))
-    .addOption(
-      new Option(
-        '--precision <name>',
-        "what convolutions multiply in, instead of the config's; auto takes the fastest that the device has units for",
-      ).choices(PRECISION_CHOICES),
-    )
-    .action((flags: Flags) => serve(flags, signal)),
+await runCommand(
+  (signal) =>
+    new Command('train:serve')
+      .description('Trains a lung segmentation network from a config. Research use only.')
+      .option('--config <file>', 'a JSON config; see the folder configs/', QUICK)
+      .option(
+        '--set <key=value>',
+        'overrides a key of the config, for instance --set crop.size=[160,160,32]',
+        collect,
+        [],
+      )
+      .option('--resume', 'goes on from the last whole checkpoint in the output folder', false)
+      .option('--no-dashboard', 'serves no page')
+      .option('--port <number>', "the page's port; 0 for any that is free", port, 8080)
+      .option(
+        '--host <address>',
+        'what the page listens on; others than loopback let others see it',
+        '127.0.0.1',
+      )
+      .addOption(
+        new Option('--backend <name>', 'where tensors live').choices(BACKEND_CHOICES).default('auto'),
+      )
+      .addOption(
+        new Option(
+          '--precision <name>',
+          "what convolutions multiply in, instead of the config's; auto takes the fastest that the device has units for",
+        ).choices(PRECISION_CHOICES),
+      )
+      .action((flags: Flags) => serve(flags, signal)),
+  'Stopped before the first step; nothing was trained.',
 );

@@ -144,7 +144,7 @@ function callCommand(
 ): Promise<void> {
   signal.throwIfAborted();
   return new Promise((resolve, reject) => {
-    // Ctrl-C reaches the child itself, which saves a checkpoint; a signal to this process alone is passed on.
+    // A signal to this process alone is passed on. A child that Ctrl-C has reached, too, takes both as one, and saves a checkpoint.
     const child = spawn(process.execPath, [COMMANDS[command], ...args], { stdio: 'inherit' });
     const stop = (): void => void child.kill('SIGTERM');
     signal.addEventListener('abort', stop, { once: true });

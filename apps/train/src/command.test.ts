@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { Command } from 'commander';
+import { runCommand } from './command.js';
+
+const { argv } = process;
+let exit: jest.Spied<typeof process.exit>;
+let said: jest.Spied<typeof console.error>;
+beforeEach(() => {
+  process.argv = ['node', 'command'];
+  exit = jest.spyOn(process, 'exit').mockReturnValue(undefined as never);
+  said = jest.spyOn(console, 'error').mockReturnValue();
+});
+afterEach(() => {
+  process.argv = argv;
+  process.exitCode = undefined;
+  jest.restoreAllMocks();
+});
+
+/** Runs a command that saves something for a while after it was stopped, and sends it signals. */
+async function stopBy(send: () => void): Promise<boolean> {
+  let isSaved = false;
+  await runCommand((signal) =>
+    new Command('test').action(async () => {
+      send();
+      expect(signal.aborted).toBe(true);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      isSaved = true;
+    }),
+  );
+  return isSaved;
+}
+
+test('a signal that comes twice at once, from the terminal and from the parent, stops once and lets it save', async () => {
+  const isSaved = await stopBy(() => {
+    process.emit('SIGINT', 'SIGINT');
+    process.emit('SIGTERM', 'SIGTERM');
+    process.emit('SIGTERM', 'SIGTERM');
+  });
+  expect(isSaved).toBe(true);
+  expect(exit).not.toHaveBeenCalled();
+  expect(said).toHaveBeenCalledTimes(1);
+});
+
+test('a second signal, later, ends the process at once', async () => {
+  const now = jest.spyOn(performance, 'now');
+  await stopBy(() => {
+    now.mockReturnValue(5000);
+    process.emit('SIGINT', 'SIGINT');
+    now.mockReturnValue(6000);
+    process.emit('SIGINT', 'SIGINT');
+  });
+  expect(exit).toHaveBeenCalledWith(130);
+});
+
+test('what an action throws of the signal is said in its own words, with 130', async () => {
+  const stopped = (signal: AbortSignal): Command =>
+    new Command('test').action(() => {
+      process.emit('SIGINT', 'SIGINT');
+      signal.throwIfAborted();
+    });
+  await runCommand(stopped, 'Stopped. What is finished is kept.');
+  expect(said).toHaveBeenLastCalledWith('Stopped. What is finished is kept.');
+  expect(process.exitCode).toBe(130);
+});
