@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { caseEntries } from './case-entries.js';
 
@@ -26,7 +26,8 @@ afterAll(() => {
 
 const entries = (count: number, index: number) =>
   caseEntries({ datalist, folds: { count, index, seed: 3 } }, (path) => path);
-const names = (cases: readonly { readonly name: string }[]): string[] => cases.map(({ name }) => name);
+const patients = (cases: readonly { readonly patient: string }[]): string[] =>
+  cases.map(({ patient }) => patient);
 
 describe('caseEntries', () => {
   test("takes the datalist's own split where there is one fold", async () => {
@@ -34,6 +35,7 @@ describe('caseEntries', () => {
     expect([training.length, validation.length]).toEqual([7, 2]);
     expect(training[0]).toEqual({
       name: 'patient-0',
+      patient: 'patient-0',
       image: join(folder, 'scan-0.nii.gz'),
       label: join(folder, 'lung-0.nii.gz'),
     });
@@ -44,11 +46,23 @@ describe('caseEntries', () => {
     for (const { training, validation } of folds) {
       expect(training.length + validation.length).toBe(9);
       expect(validation.length).toBeGreaterThan(0);
-      const trained = new Set(names(training));
-      expect(names(validation).filter((name) => trained.has(name))).toEqual([]);
+      const trained = new Set(patients(training));
+      expect(patients(validation).filter((patient) => trained.has(patient))).toEqual([]);
     }
     const judged = folds.flatMap(({ validation }) => validation.map(({ image }) => image)).sort();
     expect(judged).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 9].map((n) => join(folder, `scan-${n}.nii.gz`)));
+  });
+
+  test('calls each validation case differently, since results are kept by name', async () => {
+    const { training, validation } = await entries(1, 0);
+    const parent = basename(folder);
+    expect(validation.map(({ name }) => name)).toEqual([
+      `patient-4 (${parent}/scan-4)`,
+      `patient-4 (${parent}/scan-9)`,
+    ]);
+    expect(patients(validation)).toEqual(['patient-4', 'patient-4']);
+    // Weights call both scans of a patient by its name.
+    expect(training.map(({ name }) => name)).toEqual(patients(training));
   });
 
   test('has none where there is no datalist', async () => {

@@ -5,8 +5,10 @@ import type { TrainConfig } from './config.js';
 
 /** A case on disk; paths are absolute. */
 export interface CaseFiles {
-  /** By which a config's weights call it: its patient, or its folder or file. */
+  /** What results call it: as `patient`, with its folder and file where several cases for validation are called so. */
   readonly name: string;
+  /** By which a config's weights call it: its patient, or its folder or file. */
+  readonly patient: string;
   readonly image: string;
   readonly label: string;
 }
@@ -34,7 +36,7 @@ export async function caseEntries(
       : splitFolds([...lists.training, ...lists.validation], { folds: folds.count, seed: folds.seed })[
           folds.index
         ]!;
-  return { training: training.map(caseFiles), validation: validation.map(caseFiles) };
+  return { training: training.map(caseFiles), validation: distinct(validation.map(caseFiles)) };
 }
 
 /** @throws ReadError when the entry has no label */
@@ -42,10 +44,27 @@ export function caseFiles({ image, label, patient }: DatalistEntry): CaseFiles {
   if (label === undefined) {
     throw new ReadError(image, `${image} has no label in the datalist. Training and validation need one.`);
   }
-  return { name: patient ?? nameOf(image), image, label };
+  const called = patient ?? nameOf(image);
+  return { name: called, patient: called, image, label };
+}
+
+/** The same cases, each with a name of its own, under which its results are kept. */
+function distinct(cases: readonly CaseFiles[]): CaseFiles[] {
+  const seen = new Map<string, number>();
+  const shared = new Set(cases.map(({ name }) => name).filter((name, at, all) => all.indexOf(name) !== at));
+  return cases.map((item) => {
+    if (!shared.has(item.name)) return item;
+    const { image } = item;
+    const full = `${item.name} (${basename(dirname(image))}/${fileOf(image)})`;
+    const times = (seen.get(full) ?? 0) + 1;
+    seen.set(full, times);
+    return { ...item, name: times === 1 ? full : `${full} ${times}` };
+  });
 }
 
 function nameOf(image: string): string {
-  const file = basename(image).replace(/\.nii(\.gz)?$/, '');
+  const file = fileOf(image);
   return file === 'image' || file === 'dicom' ? basename(dirname(image)) : file;
 }
+
+const fileOf = (image: string): string => basename(image).replace(/\.nii(\.gz)?$/, '');

@@ -130,7 +130,7 @@ async function namesOfFold(
   resolvePath: (path: string) => string,
 ): Promise<string[]> {
   const { validation } = await caseEntries({ ...data, folds: { ...data.folds, index } }, resolvePath);
-  return validation.map(({ name }) => name);
+  return [...new Set(validation.map(({ patient }) => patient))];
 }
 
 async function casesOf(path: string): Promise<readonly EvaluatedCase[]> {
