@@ -54,30 +54,29 @@ describe('DICOM as GDCM, pydicom and highdicom encode it', () => {
     ]);
   });
 
-  test.each([
-    'JPEG lossless, process 14, signed',
-    'JPEG-LS near-lossless, unsigned',
-    'JPEG 2000 lossless, signed',
-  ])('is listed as suitable once its middle slice has been decoded: %s', async (name) => {
-    const { files } = fixtures.find((fixture) => fixture.name === name)!;
-    const list = (some: readonly NamedBytes[], codecs: Codecs = nodeCodecs) =>
-      listDicomSeries('ct', some.map(sourceOfBytes), { codecs });
-    expect((await list(files)).series).toMatchObject([{ isSuitable: true, isDefault: true }]);
-    // The fragment's bytes, but not its length: what only decoding finds.
-    const copies = files.map(({ name, bytes }) => ({ name, bytes: bytes.slice() }));
-    fragmentOf(copies[1]!.bytes).fill(0);
-    expect((await list(copies)).series).toMatchObject([
-      {
-        isSuitable: false,
-        remark: expect.stringMatching(/^1 compressed slices from 1\.dcm on could not be decoded/),
-      },
-    ]);
-    // A module that failed is not used again.
-    expect((await list(files)).series).toMatchObject([{ isSuitable: true }]);
-    expect((await list(files, {})).series).toMatchObject([
-      { isSuitable: false, remark: expect.stringContaining('no codec for it was given') },
-    ]);
-  });
+  test.each(['JPEG-LS near-lossless, unsigned', 'JPEG 2000 lossless, signed'])(
+    'is listed as suitable once its middle slice has been decoded: %s',
+    async (name) => {
+      const { files } = fixtures.find((fixture) => fixture.name === name)!;
+      const list = (some: readonly NamedBytes[], codecs: Codecs = nodeCodecs) =>
+        listDicomSeries('ct', some.map(sourceOfBytes), { codecs });
+      expect((await list(files)).series).toMatchObject([{ isSuitable: true, isDefault: true }]);
+      // The fragment's bytes, but not its length: what only decoding finds.
+      const copies = files.map(({ name, bytes }) => ({ name, bytes: bytes.slice() }));
+      fragmentOf(copies[1]!.bytes).fill(0);
+      expect((await list(copies)).series).toMatchObject([
+        {
+          isSuitable: false,
+          remark: expect.stringMatching(/^1 compressed slices from 1\.dcm on could not be decoded/),
+        },
+      ]);
+      // A module that failed is not used again.
+      expect((await list(files)).series).toMatchObject([{ isSuitable: true }]);
+      expect((await list(files, {})).series).toMatchObject([
+        { isSuitable: false, remark: expect.stringContaining('no codec for it was given') },
+      ]);
+    },
+  );
 
   test('refuses a compressed slice that is cut, wherever', async () => {
     const { files } = fixtures.find(({ name }) => name === 'JPEG 2000 lossless, unsigned')!;

@@ -3,6 +3,7 @@ import { fragmentsOfFrames } from './dicom-fragments.js';
 import { dicomFrameFile } from './dicom-frame-file.js';
 import type { DicomInstance, DicomPixels } from './dicom-header.js';
 import { inflateDicom } from './dicom-inflate.js';
+import { decodeJpegLossless } from './dicom-jpeg-lossless.js';
 import { decodeRleFrame } from './dicom-rle.js';
 import type { FileSource } from './file-source.js';
 import { HuTarget } from './hu-target.js';
@@ -21,10 +22,14 @@ const PLAIN: ReadonlySet<string> = new Set([
 
 const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
 
-/** Those that codecs decode: JPEG baseline, extended and lossless; JPEG-LS; JPEG 2000. */
+/** JPEG of process 14, with any predictor and with the first. */
+const JPEG_LOSSLESS: ReadonlySet<string> = new Set(['1.2.840.10008.1.2.4.57', '1.2.840.10008.1.2.4.70']);
+
+/** Those that codecs decode: JPEG baseline and extended; JPEG-LS; JPEG 2000. */
 const CODED: ReadonlySet<string> = new Set(
-  ['50', '51', '57', '70', '80', '81', '90', '91'].map((end) => `1.2.840.10008.1.2.4.${end}`),
+  ['50', '51', '80', '81', '90', '91'].map((end) => `1.2.840.10008.1.2.4.${end}`),
 );
+
 /** No rescale to HU has a slope or intercept beyond this. */
 const MAXIMUM_RESCALE = 1e6;
 
@@ -41,6 +46,10 @@ const MAXIMUM_BYTES_PER_NUMBER = 4;
 export function isCompressed({ transferSyntax }: DicomInstance): boolean {
   return !PLAIN.has(transferSyntax);
 }
+
+/** Whether it is decoded here. */
+const isOurs = ({ transferSyntax }: DicomInstance): boolean =>
+  transferSyntax === RLE_LOSSLESS || JPEG_LOSSLESS.has(transferSyntax);
 
 /** Whether it takes a codec to decode a slice. */
 const isCoded = ({ transferSyntax }: DicomInstance): boolean => CODED.has(transferSyntax);
@@ -86,9 +95,14 @@ export function checkPixels(instance: DicomInstance, pixels: DicomPixels): void 
       `${name} is a damaged DICOM file: its rescale slope and intercept should be numbers that give HU. Received: ${slope} and ${intercept}. Export the series again.`,
     );
   }
-  if (isCompressed(instance) && transferSyntax !== RLE_LOSSLESS && !isCoded(instance)) {
+  if (isCompressed(instance) && !isOurs(instance) && !isCoded(instance)) {
     throw new UnsupportedError(
       `${name} has the transfer syntax ${transferSyntax || 'of no name'}, which lungseg doesn't read. Export the series again, uncompressed.`,
+    );
+  }
+  if (JPEG_LOSSLESS.has(transferSyntax) && bitsAllocated > 16) {
+    throw new UnsupportedError(
+      `${name} has pixels of ${bitsAllocated} bits in lossless JPEG, which has 16 at most. Export the series again, uncompressed.`,
     );
   }
   if (isCompressed(instance) !== pixels.encapsulated) {
@@ -243,6 +257,16 @@ async function readStored(
     const fragments = (await files.fragments(instance))[frame]!;
     decodeRleFrame(name, fragments, unpacked, bitsAllocated / 8);
     return decodeScalars(unpacked, type, true);
+  }
+  if (JPEG_LOSSLESS.has(transferSyntax)) {
+    const numbers =
+      bitsAllocated === 8 ? memory.subarray(0, length) : new Uint16Array(memory.buffer, 0, length / 2);
+    decodeJpegLossless(name, (await files.fragments(instance))[frame]!, numbers, pixels!);
+    if (!signed) return numbers;
+    const { length: count } = numbers;
+    return bitsAllocated === 8
+      ? new Int8Array(memory.buffer, 0, count)
+      : new Int16Array(memory.buffer, 0, count);
   }
   const bytes =
     deflatedFrom === undefined

@@ -27,8 +27,8 @@ import type { DicomSource, ReadFilesOptions, ReadResult } from './read-options.j
 import { resampleSlices } from './slice-resampling.js';
 
 /**
- * Reads the one CT series among files of DICOM, and checks its geometry itself. Compressed files need a codec, which
- * `readVolume` has.
+ * Reads the one CT series among files of DICOM, and checks its geometry itself. Files compressed by
+ * JPEG-LS, JPEG 2000 or lossy JPEG need a codec, which `readVolume` has.
  *
  * @see https://dicom.nema.org/medical/dicom/current/output/chtml/part10/chapter_7.html
  */

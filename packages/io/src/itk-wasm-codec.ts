@@ -63,8 +63,7 @@ class Decoder {
 const idle: Decoder[] = [];
 
 /**
- * Decodes compressed DICOM slices by itk-wasm (GDCM) in a thread of their own: JPEG baseline and lossless, JPEG-LS,
- * JPEG 2000.
+ * Decodes compressed DICOM slices by itk-wasm (GDCM) in a thread of their own: lossy JPEG, JPEG-LS, JPEG 2000.
  *
  * @param slices of one size
  * @returns the numbers stored, one slice after the other

@@ -23,10 +23,12 @@ export const DEFLATED = '1.2.840.10008.1.2.1.99';
 export const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
 /** The pixels of such a series have to be given, encapsulated, or are no JPEG-LS. */
 export const JPEG_LS_LOSSLESS = '1.2.840.10008.1.2.4.80';
+/** Here, too. */
+export const JPEG_LOSSLESS = '1.2.840.10008.1.2.4.70';
 export const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2';
 export const ENHANCED_CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2.1';
 
-const ENCAPSULATED: ReadonlySet<string> = new Set([RLE_LOSSLESS, JPEG_LS_LOSSLESS]);
+const ENCAPSULATED: ReadonlySet<string> = new Set([RLE_LOSSLESS, JPEG_LS_LOSSLESS, JPEG_LOSSLESS]);
 
 const LONG_VRS = new Set(['OB', 'OW', 'OF', 'SQ', 'UT', 'UN']);
 

@@ -1,7 +1,9 @@
 import { Rng } from '@lungseg/core';
 import type { MalformedCase } from './damage.js';
-import { dicomCases, lastSliceCases } from './dicom-cases.js';
+import { dicomCases } from './dicom-cases.js';
 import { detachedCases } from './detached-cases.js';
+import { jpegCases } from './jpeg-cases.js';
+import { lastSliceCases } from './last-slice-cases.js';
 import { multiFrameCases } from './multi-frame-cases.js';
 import { niftiCases } from './nifti-cases.js';
 import { textCases } from './text-cases.js';
@@ -21,5 +23,6 @@ export function malformedCases(): MalformedCase[] {
     ...multiFrameCases(rng),
     ...detachedCases(),
     ...lastSliceCases(rng),
+    ...jpegCases(rng),
   ];
 }

@@ -176,26 +176,6 @@ function wholeSeries(): MalformedCase[] {
   return cases;
 }
 
-/** The last slice of a series whose files have no endings, as most exports have them: nobody would miss it. */
-export function lastSliceCases(rng: Rng): MalformedCase[] {
-  const files = dicomSeries(volume).map((file, k) => ({ ...file, name: `1.2.840.${k + 1}` }));
-  const list = new CaseList('DICOM without endings', (bytes) =>
-    files.map((file, k) => (k === files.length - 1 ? { ...file, bytes } : file)),
-  );
-  const { bytes } = files.at(-1)!;
-  list.cutAt(bytes, {
-    'the start': 0,
-    'the mark': 132,
-    ...elementStarts(bytes),
-    'the end': bytes.byteLength - 1,
-  });
-  list.flipBits(bytes, rng, 100, [128, bytes.byteLength - 40]);
-  list.add('its first sector lost', () => bytes.map((byte, n) => (n < 512 ? 0 : byte)));
-  list.add('noise instead', () => bytes.map(() => rng.integer(0, 256)));
-  list.add('a page of an error instead', () => new TextEncoder().encode('<html>404 Not Found</html>'));
-  return list.cases;
-}
-
 const uint32 = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer);
 const ITEM = Uint8Array.of(0xfe, 0xff, 0, 0xe0);
 const ITEM_END = Uint8Array.of(0xfe, 0xff, 0x0d, 0xe0);
