@@ -37,8 +37,12 @@ export function focalLoss(options: FocalLossOptions = {}): Loss<tf.Tensor> {
       const rows = includeBackground ? aligned.logits : withoutBackground(aligned.logits);
       const oneHot = includeBackground ? aligned.oneHot : withoutBackground(aligned.oneHot);
       const logProbabilities = tf.logSoftmax(rows);
-      const focus = tf.pow(tf.sub(1, tf.exp(logProbabilities)), gamma);
-      const terms = tf.mul(tf.mul(focus, logProbabilities), oneHot);
+      // With gamma 0 the power is 1 everywhere; its gradient where a probability is 1 would be 0 times infinity.
+      const focused =
+        gamma === 0
+          ? logProbabilities
+          : tf.mul(tf.pow(tf.sub(1, tf.exp(logProbabilities)), gamma), logProbabilities);
+      const terms = tf.mul(focused, oneHot);
       if (alpha === undefined) return tf.neg(tf.mean(terms));
       const factors = Array.from({ length: rows.shape[2] }, (_, c) => (c === 0 ? 1 - alpha : alpha));
       return tf.neg(tf.mean(tf.mul(terms, tf.tensor1d(factors))));

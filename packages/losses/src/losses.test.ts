@@ -16,6 +16,15 @@ const logits = (): tf.Tensor => tf.tensor([0, Math.log(3), 0, 0], [1, 1, 1, 2, 2
 const label = (): tf.Tensor => tf.tensor([1, 0], [1, 1, 1, 2, 1]);
 const valueOf = (f: () => tf.Tensor): number => tf.tidy(() => f().dataSync()[0]!);
 
+const SURE = {
+  diceLoss: diceLoss(),
+  diceCrossEntropyLoss: diceCrossEntropyLoss(),
+  generalizedDiceLoss: generalizedDiceLoss(),
+  tverskyLoss: tverskyLoss(),
+  focalLoss: focalLoss(),
+  'focalLoss with gamma 0': focalLoss({ gamma: 0 }),
+};
+
 describe('diceLoss', () => {
   test('is 1 - mean of 2 |PG| / (|P| + |G|), by hand', () => {
     // Class 0: p = 0.25, 0.5; g = 0, 1. Class 1: p = 0.75, 0.5; g = 1, 0.
@@ -86,6 +95,19 @@ describe('focalLoss', () => {
   test('plays down what is right already, by hand', () => {
     const expected = -(0.25 ** 2 * Math.log(0.75) + 0.5 ** 2 * Math.log(0.5)) / 4;
     expect(valueOf(() => focalLoss()(logits(), label()))).toBeCloseTo(expected, 5);
+  });
+});
+
+describe.each(Object.entries(SURE))('%s, where every voxel is sure to the last bit', (_name, loss) => {
+  test.each([
+    ['right', 1],
+    ['wrong', -1],
+  ])('and %s, has a finite value and gradient', (_case, sign) => {
+    tf.tidy(() => {
+      const sure = tf.tensor([-200, 200, 200, -200], [1, 1, 1, 2, 2]).mul<tf.Tensor>(sign);
+      const { value, grad } = tf.valueAndGrad((x) => loss(x, label()) as tf.Scalar)(sure);
+      expect([...value.dataSync(), ...grad.dataSync()].every(Number.isFinite)).toBe(true);
+    });
   });
 });
 
