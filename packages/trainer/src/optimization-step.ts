@@ -78,11 +78,13 @@ function addGradients(
   sums: Map<string, Float32Array>,
 ): number {
   const variables = network.trainableVariables();
+  let own: tf.Scalar | undefined;
   const { value, grads } = tf.variableGrads(() => {
-    const own = loss(network.apply(image, mode), label) as tf.Scalar;
-    return lossScale === 1 ? own : tf.mul(own, lossScale);
+    // Kept, as the scaled loss may overflow where the loss itself doesn't.
+    own = tf.keep(loss(network.apply(image, mode), label) as tf.Scalar);
+    return lossScale === 1 ? own.clone() : tf.mul(own, lossScale);
   }, [...variables.values()]);
-  const lossValue = value.dataSync()[0]! / lossScale;
+  const lossValue = own!.dataSync()[0]!;
   if (Number.isFinite(lossValue)) {
     for (const [name, variable] of variables) {
       const gradient = grads[variable.name]!.dataSync<'float32'>();
@@ -91,6 +93,6 @@ function addGradients(
       else for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + gradient[i]!;
     }
   }
-  tf.dispose([value, grads]);
+  tf.dispose([own!, value, grads]);
   return lossValue;
 }

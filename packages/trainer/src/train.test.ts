@@ -139,6 +139,20 @@ describe('train', () => {
     for (const network of [plain, scaled, resumed]) network.dispose();
   });
 
+  test('leaves out a step whose scaled loss overflows, though the loss itself is finite', async () => {
+    const [plain, scaled] = [new Threshold(), new Threshold()];
+    const before = tf.memory().numTensors;
+    const [expected] = losses(await run(plain, { totalSteps: 1 }));
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+    const lossScale = new DynamicLossScale({ initial: 2 ** 130 });
+    const [first] = await run(scaled, { lossScale, totalSteps: 1 });
+    expect(first).toMatchObject({ type: 'step', loss: expected, isSkipped: true });
+    expect(lossScale.scale).toBe(2 ** 129);
+    expect(tf.memory().numTensors).toBe(before);
+    for (const network of [plain, scaled]) network.dispose();
+  });
+
   test('stops where even a loss scale below 1 overflows', async () => {
     const network = new Threshold();
     const endless = tf.customGrad((x) => ({
