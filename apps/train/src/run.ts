@@ -75,9 +75,15 @@ export async function runTraining(config: TrainConfig, folder: string, options: 
   const entries = await caseEntries(config.data, resolvePath);
   const records = new RunRecords(folder);
   const environment = environmentOf(options.backend, precision);
-  if (!resume) await records.begin();
-  await records.json('config', config);
-  await records.json('manifest', await makeManifest(config, environment, entries));
+  const manifest = await makeManifest(config, environment, entries);
+  const describe = async (): Promise<void> => {
+    await records.json('config', config);
+    await records.json('manifest', manifest);
+  };
+  if (!resume) {
+    await records.begin();
+    await describe();
+  }
   records.log(`${config.name}: ${options.backend.description}, convolutions in ${precision}`);
   const network = new AHNet(config.network, config.seed);
   network.recompute = config.recompute;
@@ -102,6 +108,8 @@ export async function runTraining(config: TrainConfig, folder: string, options: 
       signal,
     }).pipe(
       concatMap(async (event) => {
+        // What the folder says of its run stays until it is sure that the run goes on with this config.
+        if (event.type === 'resume') await describe();
         await records.event(event);
         options.onEvent(event);
       }),

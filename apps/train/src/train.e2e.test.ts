@@ -48,6 +48,17 @@ describe('train:serve', () => {
     expect(losses(parts)).toEqual(losses(whole));
   });
 
+  test('leaves the folder as it is where the run cannot go on with another config', () => {
+    const run = join(folder, 'parts');
+    const files = (): string[] =>
+      ['config.json', 'run.json'].map((name) => readFileSync(join(run, name), 'utf8'));
+    const before = files();
+    const other = tiny(run, '--resume', '--set=network.width=0.125');
+    expect(other.status).toBe(1);
+    expect(other.output).toContain('Build the network with the options that the weights were trained with.');
+    expect(files()).toEqual(before);
+  });
+
   test('leaves config, manifest with hashes, metrics, log, picture and events of TensorBoard', () => {
     const run = join(folder, 'whole');
     expect(readdirSync(run).sort()).toEqual([
