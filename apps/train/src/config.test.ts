@@ -37,6 +37,17 @@ describe('loadConfig', () => {
     });
   });
 
+  test.each(['null', '[1]', '"text"', '3'])(
+    'refuses a file that holds %s, with and without overrides',
+    (text) => {
+      for (const overrides of [[], ['seed=1']]) {
+        expect(() => loadConfig(written(text), overrides)).toThrow(
+          `must hold a JSON object, {"name": ...}. Received: ${text}.`,
+        );
+      }
+    },
+  );
+
   test('takes overrides as JSON, else as text', () => {
     const config = loadConfig(written(MINIMAL), ['crop.size=[64,64,32]', 'network.width=0.5', 'name=b c']);
     expect(config.crop.size).toEqual([64, 64, 32]);

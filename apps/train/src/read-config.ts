@@ -34,11 +34,19 @@ function parseJson(path: string): Record<string, unknown> {
   } catch (cause) {
     throw new ReadError(path, `No such config: ${path}. See the folder configs/ for examples.`, { cause });
   }
+  let json: unknown;
   try {
-    return JSON.parse(text) as Record<string, unknown>;
+    json = JSON.parse(text);
   } catch (cause) {
     throw new ReadError(path, `${path} is not JSON: ${(cause as Error).message}.`, { cause });
   }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new ReadError(
+      path,
+      `${path} must hold a JSON object, {"name": ...}. Received: ${text.trim().slice(0, 20)}.`,
+    );
+  }
+  return json as Record<string, unknown>;
 }
 
 function applyOverride(config: Record<string, unknown>, override: string): void {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReadError } from '@lungseg/core';
 import { AHNet, type AHNetOptions } from '@lungseg/networks';
@@ -30,10 +30,16 @@ export async function openTrainedRun(folder: string, checkpoint: string): Promis
       { cause },
     );
   });
-  const checkpointPath = join(
-    folder,
-    checkpoint.endsWith('.safetensors') ? checkpoint : `${checkpoint}.safetensors`,
-  );
+  const file = checkpoint.endsWith(ENDING) ? checkpoint : `${checkpoint}${ENDING}`;
+  const checkpointPath = join(folder, file);
+  const there = (await readdir(folder)).filter((name) => name.endsWith(ENDING)).sort();
+  if (!there.includes(file)) {
+    const advice =
+      there.length === 0
+        ? 'It has no checkpoint yet: train on with --resume, or anew.'
+        : `It has ${there.join(', ')}. Choose one, for instance by --set checkpoint=${there[0]!.slice(0, -ENDING.length)}.`;
+    throw new ReadError(checkpointPath, `${folder} has no ${file}. ${advice}`);
+  }
   return {
     folder,
     config: loadConfig(path),
@@ -41,6 +47,8 @@ export async function openTrainedRun(folder: string, checkpoint: string): Promis
     checkpointPath,
   };
 }
+
+const ENDING = '.safetensors';
 
 /** The weights that validation judges: the moving average, where the run keeps one. */
 export function judgedWeights({ averaged, weights }: Checkpoint): Checkpoint['weights'] {

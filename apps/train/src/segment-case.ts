@@ -5,7 +5,7 @@ import { scaleIntensityRange, transformVolume } from '@lungseg/transforms';
 import type { TrainConfig } from './config.js';
 import type { PreparedCase } from './prepare-case.js';
 
-/** Windows of whole volumes are as large as this, where the volume is: context helps, and overlaps cost. */
+/** Windows of whole volumes are about as large as this, where the volume is: context helps, and overlaps cost. */
 const WINDOW: Vec3 = [448, 384, 64];
 
 /**
@@ -20,10 +20,7 @@ export async function segmentCase(
 ): Promise<Volume> {
   const scale = scaleIntensityRange({ ...config.intensity, clip: true });
   const { data, geometry } = toFloat32(transformVolume(scale, sample.image));
-  const window = geometry.size.map((n, axis) => {
-    const multiple = network.sizeMultiple[axis]!;
-    return Math.min(Math.ceil(n / multiple) * multiple, WINDOW[axis]!);
-  }) as unknown as Vec3;
+  const window = windowFor(geometry.size, network.sizeMultiple);
   const fields = await slidingWindow({ data, size: geometry.size }, (x) => network.apply(x, 'evaluate'), {
     window,
     overlap: 0.25,
@@ -31,4 +28,13 @@ export async function segmentCase(
   const [other, lung] = fields.map((field) => field.data) as [Float32Array, Float32Array];
   const labels = Uint8Array.from(lung, (value, i) => (value > other[i]! ? 1 : 0));
   return { ...sample.label, data: labels };
+}
+
+/** The volume itself, or as much of it as fits into {@link WINDOW}, in sizes that the network takes. */
+export function windowFor(size: Vec3, sizeMultiple: Vec3): Vec3 {
+  return size.map((n, axis) => {
+    const multiple = sizeMultiple[axis]!;
+    const most = Math.max(1, Math.floor(WINDOW[axis]! / multiple));
+    return Math.min(Math.ceil(n / multiple), most) * multiple;
+  }) as unknown as Vec3;
 }
