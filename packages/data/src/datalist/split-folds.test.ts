@@ -69,6 +69,13 @@ describe('splitFolds', () => {
     expect(() => splitFolds(list, { folds: 2 })).toThrow(message);
   });
 
+  test('refuses a fold that the entries leave empty, which would be judged by nothing', () => {
+    const list = [0, 1, 0, 1].map((fold, n) => ({ image: `${n}.nii`, fold }));
+    expect(() => splitFolds(list, { folds: 3 })).toThrow(
+      'each must have a case. Received none in fold 2 of 3. Ask for as many folds as the datalist gives.',
+    );
+  });
+
   test('refuses more folds than patients, and an image listed twice', () => {
     const two = entriesOf([1, 1, 2]);
     expect(() => splitFolds(two, { folds: 3 })).toThrow(

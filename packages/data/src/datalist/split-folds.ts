@@ -23,7 +23,7 @@ export interface Fold<E extends DatalistEntry = DatalistEntry> {
  *
  * @param entries the cases; their image paths must differ
  * @throws InvalidArgumentError when there are fewer patients than folds, an image is listed twice, or the entries' own
- *   folds are given for some only, are out of range, or part a patient's cases
+ *   folds are given for some only, are out of range, leave one empty, or part a patient's cases
  * @see MONAI Auto3DSeg, `fold` in its datalists
  * @example
  * const folds = splitFolds(training, { folds: 5, seed: 1 });
@@ -77,6 +77,13 @@ function givenFolds<E extends DatalistEntry>(
       }
       foldOf.set(entry, fold);
     }
+  }
+  const found = new Set(foldOf.values());
+  for (let fold = 0; fold < folds; fold++) {
+    if (found.has(fold)) continue;
+    throw new InvalidArgumentError(
+      `Where a datalist gives folds, each must have a case. Received none in fold ${fold} of ${folds}. Ask for as many folds as the datalist gives.`,
+    );
   }
   return foldOf;
 }
