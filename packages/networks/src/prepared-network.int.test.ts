@@ -67,8 +67,18 @@ describe('prepareForInference', () => {
     expect(await compare(options, shape, 'float32')).toBeLessThan(2e-4);
   });
 
-  test('in bfloat16 differs from float32 by what 8 bits round', async () => {
-    const error = await compare({ ...SMALL, upsampleMode: 'trilinear' }, [1, 32, 64, 32, 1], 'bfloat16');
+  test.each<[string, AHNetOptions, number[]]>([
+    ['trilinear', { ...SMALL, upsampleMode: 'trilinear' }, [1, 32, 64, 32, 1]],
+    [
+      'trilinear, psp 2, a batch of 2',
+      { ...SMALL, upsampleMode: 'trilinear', pspBlockNum: 2 },
+      [2, 32, 32, 96, 1],
+    ],
+    ['transpose, psp 1', { ...SMALL, upsampleMode: 'transpose', pspBlockNum: 1 }, [1, 64, 32, 32, 1]],
+    ['nearest', { ...SMALL, upsampleMode: 'nearest' }, [1, 32, 32, 32, 1]],
+    ['2-D, bilinear, a batch of 3', { ...SMALL, spatialDims: 2, upsampleMode: 'bilinear' }, [3, 64, 32, 1]],
+  ])('in bfloat16 differs from float32 by what 8 bits round: %s', async (_name, options, shape) => {
+    const error = await compare(options, shape, 'bfloat16');
     expect(error).toBeGreaterThan(1e-4);
     expect(error).toBeLessThan(0.1);
   });
