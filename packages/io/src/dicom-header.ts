@@ -2,7 +2,7 @@ import { isLungsegError, ReadError, type Vec3 } from '@lungseg/core';
 import dicomParser, { type DataSet } from 'dicom-parser';
 import { carriedAttributes } from './dicom-attributes.js';
 import type { DicomDataSet } from './dicom-data-set.js';
-import { inflateDicom } from './dicom-inflate.js';
+import { BombError, inflateDicom } from './dicom-inflate.js';
 import { hasText, type FileSource } from './file-source.js';
 
 /** Where and how a DICOM file holds its pixels. */
@@ -99,7 +99,7 @@ export async function readDicomHeader(source: FileSource): Promise<DicomHeader |
       if (isWhole || (pixels !== undefined && pixels.deflatedFrom === undefined)) return header;
     } catch (error) {
       // What is cut here may well be sound as a whole.
-      if (isWhole) throw error;
+      if (isWhole || isBomb(error as Error)) throw error;
     }
   }
 }
@@ -190,6 +190,12 @@ export function readRescale(data: DataSet): Pick<DicomPixels, 'slope' | 'interce
 function rescaleOf(data: DataSet, tag: string): number | undefined {
   const text = data.string(tag)?.trim() ?? '';
   return text === '' ? undefined : Number(text);
+}
+
+/** Whether an error of {@link withoutDamage} is that of a stream that unpacks to too much. */
+function isBomb({ cause }: { readonly cause?: unknown }): boolean {
+  const { exception } = (cause ?? {}) as { readonly exception?: unknown };
+  return cause instanceof BombError || exception instanceof BombError;
 }
 
 /** dicom-parser throws texts and objects as well as errors. */

@@ -9,9 +9,13 @@ const MAXIMUM_LARGE_RATIO = 20;
 /** What is unpacked between two looks at how much it is. */
 const INFLATE_PIECE_BYTES = 2 ** 12;
 
+/** Thrown where a stream unpacks to more than any CT would: more of the file doesn't make it less. */
+export class BombError extends Error {}
+
 /**
  * Unpacks the data set of a file in the deflated transfer syntax: the header up to `position` stays as it is.
  *
+ * @throws BombError when it grows too much
  * @see https://dicom.nema.org/medical/dicom/current/output/chtml/part05/sect_A.5.html
  */
 export function inflateDicom(bytes: Uint8Array, position: number): Uint8Array {
@@ -24,7 +28,7 @@ export function inflateDicom(bytes: Uint8Array, position: number): Uint8Array {
   const stream = new Inflate((piece) => {
     pieces.push(piece);
     total += piece.byteLength;
-    if (total > allowed) throw new Error(`it inflates to more than ${allowed} bytes`);
+    if (total > allowed) throw new BombError(`it inflates to more than ${allowed} bytes`);
   });
   for (let start = position; start < bytes.byteLength; start += INFLATE_PIECE_BYTES) {
     const end = start + INFLATE_PIECE_BYTES;
