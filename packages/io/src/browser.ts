@@ -1,7 +1,6 @@
 /** What works without Node: the same readers, and the encoder of DICOM segmentations. Bundlers for browsers get it. */
 export type { DicomDataSet, DicomElement, TextVr } from './dicom-data-set.js';
 export { dicomReader } from './dicom-reader.js';
-export type { OtherUnit } from './dicom-unit.js';
 export { encodeSegmentation, segmentationSource, type SegmentationDetails } from './encode-segmentation.js';
 export { readers } from './formats.js';
 export { assertHounsfield, cleanPadding, type CleanVolume } from './hounsfield.js';
@@ -15,6 +14,7 @@ export type {
   DicomSource,
   EncodedSlice,
   FormatId,
+  OtherNumbers,
   ReadFilesOptions,
   ReadOptions,
   ReadResult,

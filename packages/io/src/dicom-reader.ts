@@ -70,7 +70,7 @@ export async function readDicom(
   const measured = padded > 0 || resampling !== undefined ? { measuredRange: rangeOf(data, padded) } : {};
   // Between a scanner's mark and tissue, interpolation would make numbers that look measured.
   const outside = resampling === undefined ? 0 : padWithAir(data);
-  const otherUnit = otherUnitOf(placed.instances);
+  const otherNumbers = otherUnitOf(placed.instances);
   const warnings = [
     ...passedOverWarnings(scan),
     ...otherSeriesWarnings(chosen, groups),
@@ -86,7 +86,7 @@ export async function readDicom(
     warnings,
     dicom: sourceOf(chosen, placed),
     ...measured,
-    ...(otherUnit === undefined ? {} : { otherUnit }),
+    ...(otherNumbers === undefined ? {} : { otherNumbers }),
   };
 }
 
@@ -173,8 +173,7 @@ function seriesWarnings(chosen: DicomSeries, sorted: readonly DicomInstance[]): 
   if (unscaled !== undefined)
     warnings.push(`${unscaled.name} has no rescale slope and intercept: its numbers are taken as HU.`);
   const other = otherUnitOf(sorted);
-  if (other !== undefined)
-    warnings.push(`${other.name} says that its numbers are in ${other.unit}: they are taken as HU.`);
+  if (other !== undefined) warnings.push(`${other.name} says that ${other.meaning}: they are taken as HU.`);
   return warnings;
 }
 

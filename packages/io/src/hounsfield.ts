@@ -1,6 +1,6 @@
 import { UnsupportedError, type Volume, type VoxelArray } from '@lungseg/core';
 import { AIR_HU } from './air.js';
-import type { OtherUnit } from './dicom-unit.js';
+import type { OtherNumbers } from './read-options.js';
 
 /** Lower than any noise in air: a scanner's mark for where it measured nothing, often -2000 or -3024. */
 const PADDING_BELOW_HU = -1500;
@@ -90,16 +90,16 @@ export function assertHounsfield(
 }
 
 /**
- * Makes sure that no slice says that its numbers are something else than HU, such as effective atomic numbers.
+ * Makes sure that no file says that its numbers are something else than HU, such as effective atomic numbers.
  *
  * @param path what was read, for messages
- * @param other the slice that says so
+ * @param other what a file says
  * @throws UnsupportedError when there is one
  */
-export function assertUnit(path: string, other: OtherUnit | undefined): void {
+export function assertNumbers(path: string, other: OtherNumbers | undefined): void {
   if (other === undefined) return;
   throw new UnsupportedError(
-    `${path} is not in HU: ${other.name} says that its numbers are in ${other.unit}. lungseg needs a CT in HU, where air is -1000 and water 0: pick another series, or say that these are HU (assume-hu).`,
+    `${path} is not in HU: ${other.name} says that ${other.meaning}. lungseg needs a CT in HU, where air is -1000 and water 0: pick another, or say that these are HU (assume-hu).`,
   );
 }
 

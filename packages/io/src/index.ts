@@ -1,7 +1,6 @@
 export { dicomReader } from './dicom-reader.js';
 export type { SeriesList, SeriesSummary } from './dicom-series-list.js';
 export type { DicomDataSet, DicomElement, TextVr } from './dicom-data-set.js';
-export type { OtherUnit } from './dicom-unit.js';
 export { encodeSegmentation, segmentationSource, type SegmentationDetails } from './encode-segmentation.js';
 export { readers } from './formats.js';
 export { assertHounsfield, cleanPadding, type CleanVolume } from './hounsfield.js';
@@ -18,6 +17,7 @@ export type {
   DicomSource,
   EncodedSlice,
   FormatId,
+  OtherNumbers,
   ReadCtOptions,
   ReadFilesOptions,
   ReadOptions,

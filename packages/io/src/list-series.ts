@@ -1,9 +1,9 @@
-import { isLungsegError, type Volume } from '@lungseg/core';
+import { isLungsegError } from '@lungseg/core';
 import { listDicomSeries, type SeriesList } from './dicom-series-list.js';
-import { assertHounsfield } from './hounsfield.js';
+import { assertHounsfield, assertNumbers } from './hounsfield.js';
 import { nodeCodecs } from './node-codecs.js';
 import { openPath } from './open-path.js';
-import type { ReadCtOptions } from './read-options.js';
+import type { ReadCtOptions, ReadResult } from './read-options.js';
 import { readOpened } from './read-volume.js';
 
 /**
@@ -22,7 +22,8 @@ export async function listSeries(path: string, options: ReadCtOptions = {}): Pro
   const opened = await openPath(path);
   if (opened.kind === 'sources')
     return listDicomSeries(path, opened.sources, { ...options, codecs: nodeCodecs });
-  const { volume, format, warnings } = await readOpened(path, opened, options);
+  const read = await readOpened(path, opened, options);
+  const { volume, format, warnings } = read;
   const { size, spacing } = volume.geometry;
   const texts = {
     seriesInstanceUid: '',
@@ -32,7 +33,7 @@ export async function listSeries(path: string, options: ReadCtOptions = {}): Pro
     description: '',
     folder: '',
   };
-  const reason = options.assumeHu === true ? undefined : reasonAgainst(path, volume);
+  const reason = options.assumeHu === true ? undefined : reasonAgainst(path, read);
   const isSuitable = reason === undefined;
   const remark = reason ?? 'one image';
   const image = {
@@ -49,8 +50,9 @@ export async function listSeries(path: string, options: ReadCtOptions = {}): Pro
 }
 
 /** Why an image can't be in HU. */
-function reasonAgainst(path: string, volume: Volume): string | undefined {
+function reasonAgainst(path: string, { volume, otherNumbers }: ReadResult): string | undefined {
   try {
+    assertNumbers(path, otherNumbers);
     assertHounsfield(path, volume);
     return undefined;
   } catch (error) {

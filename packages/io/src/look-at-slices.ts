@@ -3,7 +3,7 @@ import { AIR_HU } from './air.js';
 import type { DicomInstance } from './dicom-header.js';
 import { decodeSeries } from './dicom-pixels.js';
 import { otherUnitOf } from './dicom-unit.js';
-import { assertHounsfield, assertUnit, measuredRange } from './hounsfield.js';
+import { assertHounsfield, assertNumbers, measuredRange } from './hounsfield.js';
 import type { ReadCtOptions, ReadFilesOptions } from './read-options.js';
 
 /** Options of looking at a series. */
@@ -26,7 +26,7 @@ export async function lookAtSlices(
   sorted: readonly DicomInstance[],
   { codecs = {}, signal, assumeHu = false }: LookOptions,
 ): Promise<void> {
-  if (!assumeHu) assertUnit(path, otherUnitOf(sorted));
+  if (!assumeHu) assertNumbers(path, otherUnitOf(sorted));
   const places = new Set(PLACES.map((share) => Math.round(share * (sorted.length - 1))));
   let doubt: UnsupportedError | undefined;
   for (const k of places) {

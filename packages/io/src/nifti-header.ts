@@ -9,6 +9,8 @@ export interface NiftiHeader {
   readonly littleEndian: boolean;
   readonly size: Vec3;
   readonly type: ScalarType;
+  /** NIfTI's code of what the numbers are; 0 where that isn't said. */
+  readonly intent: number;
   /** Where the voxels begin, in bytes from the start of the file. */
   readonly voxelOffset: number;
   /** The voxels' length in bytes. */
@@ -54,6 +56,7 @@ const LAYOUTS = {
     singleFileMagic: 'n+1\0',
     pairMagic: 'ni1\0',
     dim: 40,
+    intent: 68,
     datatype: 70,
     pixdim: 76,
     voxOffset: 108,
@@ -72,6 +75,7 @@ const LAYOUTS = {
     singleFileMagic: 'n+2\0\r\n\x1a\n',
     pairMagic: 'ni2\0',
     dim: 16,
+    intent: 504,
     datatype: 12,
     pixdim: 104,
     voxOffset: 168,
@@ -153,6 +157,7 @@ export function parseNiftiHeader(name: string, bytes: Uint8Array): NiftiHeader {
     littleEndian,
     size,
     type,
+    intent: fields.code(layout.intent),
     voxelOffset,
     voxelBytes: size[0] * size[1] * size[2] * bytesPerScalar(type),
     ...scaling,

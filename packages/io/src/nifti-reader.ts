@@ -2,6 +2,7 @@ import { ReadError, type NamedBytes, type VolumeReader, type VoxelArray } from '
 import { decompressVoxels } from './decompress.js';
 import { beginningOf, hasText, onlyFile } from './file-source.js';
 import { looksLikeNifti, NIFTI_HEADER_BYTES, parseNiftiHeader, type NiftiHeader } from './nifti-header.js';
+import { meaningOfIntent } from './nifti-intent.js';
 import { geometryOfAffine, volumeOfVoxels } from './placed-volume.js';
 import type { ReadFilesOptions, ReadResult } from './read-options.js';
 import { decodeScalars } from './scalars.js';
@@ -41,7 +42,9 @@ export async function readNifti(
       ? [`${file.name} has neither sform nor qform: its orientation is a guess, with x running to the left.`]
       : [];
   const volume = volumeOfVoxels(file.name, scale(stored, header), geometry, options.kind);
-  return { volume, format: 'nifti', warnings };
+  const meaning = meaningOfIntent(header.intent);
+  const otherNumbers = meaning === undefined ? {} : { otherNumbers: { name: file.name, meaning } };
+  return { volume, format: 'nifti', warnings, ...otherNumbers };
 }
 
 async function unpack(

@@ -1,9 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createVolume, type Volume } from '@lungseg/core';
+import { listSeries } from './list-series.js';
 import { readCt } from './read-ct.js';
+import { readVolume } from './read-volume.js';
 import { dicomSeries, type DicomElements } from './testing/synthetic-dicom.js';
 import { huVolume } from './testing/volumes.js';
 import { writeVolume } from './write-volume.js';
@@ -112,7 +114,7 @@ describe('readCt', () => {
       const path = await series(volume, { '00281054': ['LO', unit] });
       await expect(readCt(path)).rejects.toMatchObject({
         kind: 'unsupported',
-        message: `${path} is not in HU: 0.dcm says that its numbers are in ${unit}. lungseg needs a CT in HU, where air is -1000 and water 0: pick another series, or say that these are HU (assume-hu).`,
+        message: `${path} is not in HU: 0.dcm says that its numbers are in ${unit}. lungseg needs a CT in HU, where air is -1000 and water 0: pick another, or say that these are HU (assume-hu).`,
       });
       const { volume: result, warnings } = await readCt(path, { assumeHu: true });
       expect(result).toEqual(volume);
@@ -133,6 +135,47 @@ describe('readCt', () => {
       expect(warnings).toEqual([]);
     },
   );
+
+  describe("NIfTI's intent", () => {
+    const write = async (intent: number): Promise<string> => {
+      const path = join(folder, 'map.nii');
+      await writeVolume(path, volume);
+      const bytes = await readFile(path);
+      bytes.writeInt16LE(intent, 68);
+      await writeFile(path, bytes);
+      return path;
+    };
+
+    test.each([
+      [1002, 'labels'],
+      [5, 'z scores'],
+      [22, 'p-values'],
+      [2, 'a statistic'],
+      [24, 'a statistic'],
+      [1007, 'vectors'],
+      [2003, 'colours'],
+    ])(
+      '%i is refused: %s, although they look like HU, unless told that they are',
+      async (intent, meaning) => {
+        const path = await write(intent);
+        await expect(readCt(path)).rejects.toMatchObject({
+          kind: 'unsupported',
+          message: expect.stringContaining(
+            `${path} is not in HU: ${path} says that it holds ${meaning} (NIfTI intent ${intent}). lungseg needs a CT`,
+          ),
+        });
+        expect((await readCt(path, { assumeHu: true })).volume).toEqual(volume);
+        expect((await listSeries(path)).series).toMatchObject([{ isSuitable: false }]);
+        expect((await readVolume(path, { kind: 'label' })).volume.data).toEqual(volume.data);
+      },
+    );
+
+    test.each([0, 1001, 2001])('%i is that of a scan, or of anything', async (intent) => {
+      const { volume: result, warnings } = await readCt(await write(intent));
+      expect(result).toEqual(volume);
+      expect(warnings).toEqual([]);
+    });
+  });
 
   test('refuses a CT without its rescale, although its padding is negative', async () => {
     const stored = createVolume(

@@ -1,4 +1,4 @@
-import { assertHounsfield, assertUnit, cleanPadding, outsideWarning } from './hounsfield.js';
+import { assertHounsfield, assertNumbers, cleanPadding, outsideWarning } from './hounsfield.js';
 import type { ReadCtOptions, ReadResult } from './read-options.js';
 import { readVolume } from './read-volume.js';
 
@@ -17,7 +17,7 @@ import { readVolume } from './read-volume.js';
 export async function readCt(path: string, options: ReadCtOptions = {}): Promise<ReadResult> {
   const result = await readVolume(path, options);
   if (options.assumeHu !== true) {
-    assertUnit(path, result.otherUnit);
+    assertNumbers(path, result.otherNumbers);
     assertHounsfield(path, result.volume, result.measuredRange);
   }
   const { volume, replaced } = cleanPadding(result.volume);

@@ -1,6 +1,5 @@
 import type { Geometry, Vec3, Volume, VolumeKind, VoxelArray } from '@lungseg/core';
 import type { DicomDataSet } from './dicom-data-set.js';
-import type { OtherUnit } from './dicom-unit.js';
 
 /** A compressed DICOM slice, for a codec to decode. */
 export interface EncodedSlice {
@@ -87,6 +86,14 @@ export interface DicomSource {
   readonly attributes: DicomDataSet;
 }
 
+/** What a file says of its numbers, where they aren't HU. */
+export interface OtherNumbers {
+  /** The file's name, or the slice's. */
+  readonly name: string;
+  /** What they are, in words that follow "it says that". */
+  readonly meaning: string;
+}
+
 /** A volume, and what is known of where it comes from. */
 export interface ReadResult {
   readonly volume: Volume;
@@ -98,6 +105,6 @@ export interface ReadResult {
   readonly dicom?: DicomSource;
   /** The lowest and the highest number that was measured, where the volume also has air that was put in. */
   readonly measuredRange?: readonly [lowest: number, highest: number];
-  /** A slice that says that its numbers are something else than HU. */
-  readonly otherUnit?: OtherUnit;
+  /** A file that says that its numbers are something else than HU. */
+  readonly otherNumbers?: OtherNumbers;
 }

@@ -94,6 +94,24 @@ describe('fixtures of nibabel and SimpleITK', () => {
   );
 });
 
+test.each([
+  ['NIfTI int16', 68, 2],
+  ['NIfTI int16, big-endian', 68, 2],
+  ['NIfTI-2 int16', 504, 4],
+  ['NIfTI-2 big-endian', 504, 4],
+])('%s says what its numbers are by its intent', async (name, offset, width) => {
+  const { file } = fixtures.find((fixture) => fixture.name === name)!;
+  const bytes = Buffer.from(file.bytes);
+  const isBig = name.includes('big-endian');
+  if (isBig) bytes.writeIntBE(1002, offset, width);
+  else bytes.writeIntLE(1002, offset, width);
+  expect((await formatOf(file).read(file, {})).otherNumbers).toBeUndefined();
+  expect((await formatOf(file).read({ ...file, bytes }, {})).otherNumbers).toEqual({
+    name: file.name,
+    meaning: 'it holds labels (NIfTI intent 1002)',
+  });
+});
+
 describe('files that lungseg writes', () => {
   test.each(['.nii', '.nii.gz', '.nrrd', '.mha'])('itk-wasm reads %s bit for bit', async (extension) => {
     const { file } = fixtures.find(({ name }) => name === 'NIfTI qform (12, -7, 33), left-handed')!;
