@@ -9,6 +9,7 @@ import { AHNet } from '@lungseg/networks';
 import { DynamicLossScale, train, type TrainingEvent } from '@lungseg/trainer';
 import { concatMap, lastValueFrom } from 'rxjs';
 import { caseEntries } from './case-entries.js';
+import { checkConfig } from './check-config.js';
 import type { TrainConfig } from './config.js';
 import { loadCases, type OnPrepared, type RunCases } from './load-cases.js';
 import { optimizerOf, scheduleOf } from './optimization.js';
@@ -90,6 +91,7 @@ export async function runTraining(config: TrainConfig, folder: string, options: 
   network.precision = precision;
   let samples: SampleThreads | undefined;
   try {
+    checkConfig(config, entries, network.sizeMultiple);
     if (config.initialWeights !== undefined && !resume) {
       network.loadStateDict(await readWeights(resolvePath(config.initialWeights)));
     }

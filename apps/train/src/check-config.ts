@@ -1,0 +1,29 @@
+import { InvalidArgumentError, ShapeError, type Vec3 } from '@lungseg/core';
+import type { CaseEntries } from './case-entries.js';
+import type { TrainConfig } from './config.js';
+
+/**
+ * Checks what a config says against its cases and network, before minutes go into preparing them.
+ *
+ * @param config validated by itself
+ * @param entries its cases on disk
+ * @param sizeMultiple of the network, along x, y, z
+ * @throws InvalidArgumentError when data.weights names a case that there isn't
+ * @throws ShapeError when the network doesn't take crops of that size; the text says which fit
+ */
+export function checkConfig(config: TrainConfig, entries: CaseEntries, sizeMultiple: Vec3): void {
+  const names = new Set([...entries.training, ...entries.validation].map(({ name }) => name));
+  const unknown = Object.keys(config.data.weights).filter((name) => !names.has(name));
+  if (unknown.length > 0) {
+    throw new InvalidArgumentError(
+      `data.weights must name cases of the datalist: ${[...names].join(', ') || 'it has none'}. Received: ${unknown.join(', ')}.`,
+    );
+  }
+  const { size } = config.crop;
+  const fits = size.map((n, axis) => Math.ceil(n / sizeMultiple[axis]!) * sizeMultiple[axis]!);
+  if (fits.some((n, axis) => n !== size[axis])) {
+    throw new ShapeError(
+      `crop.size must be multiples of ${sizeMultiple.join(', ')} for this network. Received: ${size.join(', ')}. These fit: ${fits.join(', ')}.`,
+    );
+  }
+}
