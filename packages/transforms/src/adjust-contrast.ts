@@ -1,4 +1,5 @@
 import { toJson, type Transform, type Volume } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { assertAmountOver, drawAmount, type Amount } from './amount.js';
 import { measuredOn, measureEach, type ByKey } from './by-key.js';
 import { mapLinearly, meanAndDeviation, rangeOf, unmapLinearly } from './intensities.js';
@@ -25,6 +26,7 @@ export type AdjustContrastParams = { readonly factor: number; readonly means: By
  * adjustContrast({ factor: [0.75, 1.25] });
  */
 export function adjustContrast(options: AdjustContrastOptions): Transform<AdjustContrastParams> {
+  options = copyOf(options);
   assertAmountOver('factor', options.factor, 0);
   const { keepRange = true } = options;
   const lineOf = (volume: Volume, { factor, means }: AdjustContrastParams, key?: string) => {

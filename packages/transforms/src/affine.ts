@@ -1,4 +1,5 @@
 import { InvalidArgumentError, toJson, type Rng, type Vec3 } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { affineGeometry, IDENTITY_PARTS, type AffineParts } from './affine-geometry.js';
 import { resampleToGrid, settleResampling, type ResampleOptions } from './resample-to-grid.js';
 import { assertDegrees } from './rotate.js';
@@ -42,6 +43,7 @@ export type AffineParams = AffineParts & { readonly from: GeometryJson };
  * affine({ degrees: [0, 0, 10], zoom: [1.1, 1.1, 1], border: -1024 });
  */
 export function affine(options: AffineOptions): SpatialTransform<AffineParams> {
+  options = copyOf(options);
   const { degrees, zoom, shear, translation } = { ...IDENTITY_PARTS, ...options };
   const parts: AffineParts = { degrees, zoom, shear, translation };
   assertParts(parts);
@@ -63,6 +65,7 @@ export function randomAffine(options: RandomAffineOptions): SpatialTransform<Aff
 
 /** {@link randomAffine} under another name. */
 export function randomAffineBy(name: string, options: RandomAffineOptions): SpatialTransform<AffineParams> {
+  options = copyOf(options);
   const {
     degrees,
     shear,

@@ -6,6 +6,7 @@ import {
   type Vec3,
   type Volume,
 } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { cropRegion } from './crop-region.js';
 import { boundingBox } from './crop-to-foreground.js';
 import { labelsOf } from './labels-of.js';
@@ -32,6 +33,7 @@ export interface CloseLabelsOptions {
  * closeLabels({ radius: 5 });
  */
 export function closeLabels(options: CloseLabelsOptions): Transform<null> {
+  options = copyOf(options);
   const { radius, labels } = options;
   if (!(radius >= 0 && Number.isFinite(radius))) {
     throw new InvalidArgumentError(`radius must be a number of mm, not negative. Received: ${radius}.`);

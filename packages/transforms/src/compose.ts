@@ -20,6 +20,7 @@ import { invertPlaces, invertSample, replaySample, transformSample, type SampleT
  * const mask = path.invert?.(segment(sample.image), params); // on the grid of ct
  */
 export function compose(steps: readonly Transform[]): SampleTransform<History> {
+  steps = [...steps];
   const specs = steps.map(specOf);
   const composition: SampleTransform<History> = {
     name: 'compose',

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Sample, type Vec3, type Volume } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { regionTransform, type FillOptions, type RegionParams } from './crop-region.js';
 import { toFastArray } from './voxel-arrays.js';
 import type { SpatialTransform } from './spatial-transform.js';
@@ -24,6 +25,7 @@ export interface CropToForegroundOptions extends FillOptions {
  * cropToForeground({ key: 'image', above: -500, margin: 4, fill: -1024 });
  */
 export function cropToForeground(options: CropToForegroundOptions = {}): SpatialTransform<RegionParams> {
+  options = copyOf(options);
   const { key, above = 0, margin = 0, fill = 0 } = options;
   return regionTransform('cropToForeground', { key, above, margin, fill }, (_rng, sample) => {
     const volume = volumeOf(sample, key);

@@ -1,4 +1,5 @@
 import type { Vec3 } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { assertPositiveSize, regionTransform, type FillOptions, type RegionParams } from './crop-region.js';
 import { firstVolume } from './sample.js';
 import type { SpatialTransform } from './spatial-transform.js';
@@ -27,6 +28,7 @@ export interface CropToSizeOptions extends FillOptions {
  * crop({ start: [0, 0, 10], size: [512, 512, 80] });
  */
 export function crop(options: CropOptions): SpatialTransform<RegionParams> {
+  options = copyOf(options);
   const { start, size, fill = 0 } = options;
   assertPositiveSize(size);
   return regionTransform('crop', { start, size, fill }, (_rng, sample) => ({
@@ -47,6 +49,7 @@ export function crop(options: CropOptions): SpatialTransform<RegionParams> {
  * compose([cropToSize({ size: [256, 256, 64] }), padToSize({ size: [256, 256, 64], fill: -1024 })]);
  */
 export function cropToSize(options: CropToSizeOptions): SpatialTransform<RegionParams> {
+  options = copyOf(options);
   const { size: most, fill = 0 } = options;
   assertPositiveSize(most);
   return regionTransform('cropToSize', { size: most, fill }, (_rng, sample) => {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, toJson, type Rng, type Transform, type Vec3 } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { assertPositiveSize, type FillOptions } from './crop-region.js';
 import { assertSize, firstVolume } from './sample.js';
 
@@ -29,6 +30,7 @@ export type CutOutParams = {
  * cutOut({ count: [1, 4], size: [48, 48, 8], minimumSize: [16, 16, 2], fill: -1024 });
  */
 export function cutOut(options: CutOutOptions): Transform<CutOutParams> {
+  options = copyOf(options);
   const { count, size, minimumSize = size, fill = 0 } = options;
   assertPositiveSize(size);
   assertPositiveSize(minimumSize, 'minimumSize');

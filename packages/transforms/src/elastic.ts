@@ -1,4 +1,5 @@
 import { InvalidArgumentError, toJson, type Geometry } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { assertAmount, drawAmount, endsOf, type Amount } from './amount.js';
 import { splineDisplacement } from './spline-displacement.js';
 import { placeByDisplacement } from './row-places.js';
@@ -37,6 +38,7 @@ const MOST_SHARE = 0.4;
  * elastic({ displacement: [0, 12], controlSpacing: 48, border: -1024 });
  */
 export function elastic(options: ElasticOptions): SpatialTransform<ElasticParams> {
+  options = copyOf(options);
   const { displacement, controlSpacing = 48 } = options;
   assertAmount('displacement', displacement);
   const most = endsOf(displacement)[1];

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, toJson, type Transform, type Vec3, type Volume } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { connectRuns, type ConnectedRuns, type Connectivity } from './connected-runs.js';
 import { labelsOf } from './labels-of.js';
 import { toFastArray } from './voxel-arrays.js';
@@ -20,6 +21,7 @@ export interface FillHolesOptions {
  * @see MONAI `FillHoles`
  */
 export function fillHoles(options: FillHolesOptions = {}): Transform<null> {
+  options = copyOf(options);
   const { connectivity = 26, labels } = options;
   if (labels?.includes(0)) {
     throw new InvalidArgumentError('labels must not have 0, the background. Received: 0.');

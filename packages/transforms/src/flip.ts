@@ -1,4 +1,5 @@
 import { InvalidArgumentError, toJson } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { permuteAxes, permuteGeometry, type AxisFlags } from './axes.js';
 import type { SpatialTransform } from './spatial-transform.js';
 
@@ -50,6 +51,7 @@ export function flip(options: FlipOptions): SpatialTransform<FlipParams> {
  * randomFlip({ probability: [0.5, 0.5, 0] });
  */
 export function randomFlip(options: RandomFlipOptions): SpatialTransform<FlipParams> {
+  options = copyOf(options);
   const { probability: p } = options;
   const probabilities = typeof p === 'number' ? [p, p, p] : p;
   if (probabilities.length !== 3 || !probabilities.every((value) => value >= 0 && value <= 1)) {

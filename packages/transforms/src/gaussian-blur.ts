@@ -1,4 +1,5 @@
 import { toJson, type Transform, type Volume } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { assertAmount, drawAmount, type Amount } from './amount.js';
 import type { AxisTaps } from './axis-taps.js';
 import { interpolateSeparably } from './resample-separable.js';
@@ -24,6 +25,7 @@ const REACH = 4;
  * @see SciPy `ndimage.gaussian_filter(mode='nearest')`
  */
 export function gaussianBlur(options: GaussianBlurOptions): Transform<GaussianBlurParams> {
+  options = copyOf(options);
   assertAmount('sigma', options.sigma);
   return {
     name: 'gaussianBlur',

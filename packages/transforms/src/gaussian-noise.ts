@@ -1,4 +1,5 @@
 import { Rng, toJson, type Transform } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { assertAmount, drawAmount, type Amount } from './amount.js';
 import { normalNumbers } from './normal-numbers.js';
 import { toFastArray, type FastArray } from './voxel-arrays.js';
@@ -22,6 +23,7 @@ export type GaussianNoiseParams = { readonly standardDeviation: number; readonly
  * withProbability(0.5, gaussianNoise({ standardDeviation: [0, 40] }));
  */
 export function gaussianNoise(options: GaussianNoiseOptions): Transform<GaussianNoiseParams> {
+  options = copyOf(options);
   assertAmount('standardDeviation', options.standardDeviation);
   return {
     name: 'gaussianNoise',

@@ -13,6 +13,7 @@ import { invertSample, replaySample, transformSample, type SampleTransform } fro
  * onKeys(['image'], cutOut({ count: 2, size: [32, 32, 8] }));
  */
 export function onKeys<P extends Json>(keys: readonly string[], transform: Transform<P>): SampleTransform<P> {
+  keys = [...keys];
   if (keys.length === 0) {
     throw new InvalidArgumentError('onKeys must have at least one key. Received: none.');
   }
@@ -27,7 +28,7 @@ export function onKeys<P extends Json>(keys: readonly string[], transform: Trans
     Object.fromEntries(keys.flatMap((key) => (sample[key] === undefined ? [] : [[key, sample[key]]])));
   return {
     name: transform.name,
-    options: { keys: [...keys], transform: specOf(transform) },
+    options: { keys, transform: specOf(transform) },
     sampleParams: (rng, sample) => transform.sampleParams(rng, chosen(sample)),
     transformSample: (sample, rng) => {
       const result = transformSample(transform, chosen(sample), rng);

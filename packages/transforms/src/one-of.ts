@@ -32,7 +32,8 @@ export function oneOf(
   choices: readonly Transform[],
   options: OneOfOptions = {},
 ): SampleTransform<OneOfParams> {
-  const weights = options.weights ?? choices.map(() => 1);
+  choices = [...choices];
+  const weights = [...(options.weights ?? choices.map(() => 1))];
   const total = weights.reduce((a, b) => a + b, 0);
   if (!(weights.length === choices.length && weights.every((w) => w >= 0) && total > 0)) {
     throw new InvalidArgumentError(
@@ -46,7 +47,7 @@ export function oneOf(
   };
   return {
     name: 'oneOf',
-    options: { choices: choices.map(specOf), weights: [...weights] },
+    options: { choices: choices.map(specOf), weights },
     sampleParams: (rng, sample) => {
       const choice = choose(rng);
       return { choice, params: choices[choice]!.sampleParams(rng, sample) };

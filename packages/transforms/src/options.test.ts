@@ -65,6 +65,26 @@ describe('compositions', () => {
     });
   });
 
+  test('keep to their steps and options, whatever becomes of the lists that they were given', () => {
+    const [steps, keys, weights] = [[flip({ axes: [0] })], ['image'], [1, 0]];
+    const resampling = { border: -1024 };
+    const made: readonly (readonly [Transform, Transform])[] = [
+      [compose(steps), compose([flip({ axes: [0] })])],
+      [spatial(steps, resampling), spatial([flip({ axes: [0] })], { border: -1024 })],
+      [oneOf([noise, steps[0]!], { weights }), oneOf([noise, flip({ axes: [0] })], { weights: [1, 0] })],
+      [onKeys(keys, noise), onKeys(['image'], noise)],
+    ];
+    steps.push(flip({ axes: [1] }));
+    resampling.border = 7;
+    [weights[0], weights[1], keys[0]] = [0, 1, 'label'];
+    for (const [transform, expected] of made) {
+      expect(transform.options).toEqual(expected.options);
+      expect(transformSample(transform, sample, new Rng(2))).toEqual(
+        transformSample(expected, sample, new Rng(2)),
+      );
+    }
+  });
+
   test('refuse steps without options, or with such as JSON can not hold', () => {
     const bare = { ...noise, options: undefined } as unknown as Transform;
     expect(() => compose([bare])).toThrow(

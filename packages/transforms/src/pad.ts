@@ -1,4 +1,5 @@
 import type { Vec3 } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import {
   assertPositiveSize,
   regionTransform,
@@ -29,6 +30,7 @@ export interface PadToMultipleOptions extends FillOptions {
  * @see MONAI `SpatialPad`
  */
 export function padToSize(options: PadToSizeOptions): SpatialTransform<RegionParams> {
+  options = copyOf(options);
   const { size: least, fill = 0 } = options;
   assertPositiveSize(least);
   return pad('padToSize', { size: least, fill }, (size) =>
@@ -46,6 +48,7 @@ export function padToSize(options: PadToSizeOptions): SpatialTransform<RegionPar
  * padToMultiple({ multiple: 32 });
  */
 export function padToMultiple(options: PadToMultipleOptions): SpatialTransform<RegionParams> {
+  options = copyOf(options);
   const { multiple, fill = 0 } = options;
   const multiples = typeof multiple === 'number' ? vec3(() => multiple) : multiple;
   assertPositiveSize(multiples, 'multiple');

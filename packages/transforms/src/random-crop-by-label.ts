@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Rng, type Vec3, type Volume, type VoxelArray } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { assertPositiveSize, regionTransform, type FillOptions, type RegionParams } from './crop-region.js';
 import { volumeOf } from './crop-to-foreground.js';
 import { anyStart, startAround } from './random-crop.js';
@@ -30,6 +31,7 @@ export interface RandomCropByLabelOptions extends FillOptions {
  * randomCropByLabel({ size: [224, 224, 32], foregroundProbability: 0.75, fill: -1024 });
  */
 export function randomCropByLabel(options: RandomCropByLabelOptions): SpatialTransform<RegionParams> {
+  options = copyOf(options);
   const { size, foregroundProbability, key = 'label', label, fill = 0 } = options;
   assertPositiveSize(size);
   if (!(foregroundProbability >= 0 && foregroundProbability <= 1)) {

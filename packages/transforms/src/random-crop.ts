@@ -1,4 +1,5 @@
 import type { Rng, Vec3 } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { assertPositiveSize, regionTransform, type FillOptions, type RegionParams } from './crop-region.js';
 import { firstVolume } from './sample.js';
 import type { SpatialTransform } from './spatial-transform.js';
@@ -18,6 +19,7 @@ export interface RandomCropOptions extends FillOptions {
  * @see MONAI `RandSpatialCrop`
  */
 export function randomCrop(options: RandomCropOptions): SpatialTransform<RegionParams> {
+  options = copyOf(options);
   const { size, fill = 0 } = options;
   assertPositiveSize(size);
   return regionTransform('randomCrop', { size, fill }, (rng, sample) => {

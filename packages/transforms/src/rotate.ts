@@ -1,4 +1,5 @@
 import { InvalidArgumentError, toJson, type Vec3 } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { resampleToGrid, settleResampling, type ResampleOptions } from './resample-to-grid.js';
 import { rotateGeometry } from './rotate-geometry.js';
 import { firstVolume } from './sample.js';
@@ -30,6 +31,7 @@ export type RotateParams = { readonly degrees: Vec3; readonly from: GeometryJson
  * @see MONAI `Rotate`
  */
 export function rotate(options: RotateOptions): SpatialTransform<RotateParams> {
+  options = copyOf(options);
   const { degrees } = options;
   assertDegrees(degrees);
   return rotation('rotate', options, () => degrees);
@@ -45,6 +47,7 @@ export function rotate(options: RotateOptions): SpatialTransform<RotateParams> {
  * randomRotate({ degrees: [0, 0, 10], border: -1024 });
  */
 export function randomRotate(options: RandomRotateOptions): SpatialTransform<RotateParams> {
+  options = copyOf(options);
   const { degrees } = options;
   assertDegrees(degrees);
   return rotation('randomRotate', options, (draw) => [

@@ -1,4 +1,5 @@
 import { toJson, type Transform } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { assertAmount, drawAmount, type Amount } from './amount.js';
 import { gaussianBlur } from './gaussian-blur.js';
 import { toFastArray, type FastArray } from './voxel-arrays.js';
@@ -25,6 +26,7 @@ export type SharpenParams = { readonly sigma: number; readonly amount: number };
  * sharpen({ sigma: [0.5, 1.5], amount: [0, 1] });
  */
 export function sharpen(options: SharpenOptions): Transform<SharpenParams> {
+  options = copyOf(options);
   assertAmount('amount', options.amount);
   const blur = gaussianBlur({ sigma: options.sigma });
   return {

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Rng, toJson, type Transform, type Volume } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { assertAmountOver, drawAmount, endsOf, type Amount } from './amount.js';
 import { normalNumbers } from './normal-numbers.js';
 import { toFastArray } from './voxel-arrays.js';
@@ -34,6 +35,7 @@ const MOST_ATTENUATION = 9;
  * simulateLowDose({ dose: [0.1, 1] });
  */
 export function simulateLowDose(options: SimulateLowDoseOptions): Transform<SimulateLowDoseParams> {
+  options = copyOf(options);
   const { dose, fullDoseNoiseHu = 15 } = options;
   assertAmountOver('dose', dose, 0);
   if (endsOf(dose)[1] > 1) {

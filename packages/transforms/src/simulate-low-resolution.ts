@@ -1,4 +1,5 @@
 import { InvalidArgumentError, toJson, type Transform, type Vec3, type Volume } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { assertAmountOver, drawAmount, endsOf, type Amount } from './amount.js';
 import { resampleToGrid } from './resample-to-grid.js';
 import { aboutMiddle } from './rotate-geometry.js';
@@ -28,6 +29,7 @@ export type SimulateLowResolutionParams = { readonly factors: Vec3 };
 export function simulateLowResolution(
   options: SimulateLowResolutionOptions,
 ): Transform<SimulateLowResolutionParams> {
+  options = copyOf(options);
   const { factor } = options;
   const factors = typeof factor === 'number' || factor.length === 2 ? [factor, factor, factor] : factor;
   for (const amount of factors) {

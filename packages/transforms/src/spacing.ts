@@ -1,5 +1,6 @@
 import { indexToWorld, InvalidArgumentError, toJson, worldToIndex } from '@lungseg/core';
 import type { Geometry, Mat3, Vec3, Volume } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { roundHalfToEven } from './axis-taps.js';
 import { resampleToGrid, settleResampling, type ResampleOptions } from './resample-to-grid.js';
 import { firstVolume } from './sample.js';
@@ -28,6 +29,7 @@ export type SpacingParams = { readonly from: GeometryJson; readonly to: Geometry
  * transformVolume(spacing({ spacing: [0.8, 0.8, 5] }), ct);
  */
 export function spacing(options: SpacingOptions): SpatialTransform<SpacingParams> {
+  options = copyOf(options);
   assertSpacing(options.spacing);
   return {
     name: 'spacing',

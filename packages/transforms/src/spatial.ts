@@ -1,4 +1,5 @@
 import { sameGrid, ShapeError, type Geometry, type Sample, type Volume } from '@lungseg/core';
+import { copyOf } from './copy-of.js';
 import { copyAligned } from './aligned-copy.js';
 import { assertHistory, specOf, type History, type TransformRecord } from './history.js';
 import { resampleRows, resampleToGrid, settleResampling, type ResampleOptions } from './resample-to-grid.js';
@@ -40,6 +41,8 @@ export function spatial(
   steps: readonly SpatialTransform[],
   options: ResampleOptions = {},
 ): SpatialTransform<SpatialParams> {
+  steps = [...steps];
+  options = copyOf(options);
   const specs = steps.map(specOf);
   const fold = (grid: Geometry, { steps: history }: SpatialParams): Folded => {
     assertHistory(specs, history);
