@@ -23,6 +23,7 @@ test('the public names are these', () => {
     'elastic',
     'fillHoles',
     'flip',
+    'fromIterable',
     'gaussianBlur',
     'gaussianNoise',
     'inTurn',

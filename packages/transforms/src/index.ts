@@ -94,6 +94,7 @@ export {
 } from './clara.js';
 export { applyTransforms, type ApplyTransformsOptions } from './stream/apply-transforms.js';
 export { batch, type Batch, type BatchArray, type BatchOptions } from './stream/batch.js';
+export { fromIterable } from './stream/from-iterable.js';
 export { inTurn } from './stream/in-turn.js';
 export { mapInOrder, type MapInOrderOptions } from './stream/map-in-order.js';
 export { openPull, PullStream, type Pull, type Sink } from './stream/pull-stream.js';

@@ -1,4 +1,5 @@
-import { Observable, type Subscription } from 'rxjs';
+import { UnsupportedError } from '@lungseg/core';
+import { Observable, takeWhile, type Subscription } from 'rxjs';
 
 /** Who gets the answers of a {@link Pull}. */
 export interface Sink<T> {
@@ -48,7 +49,13 @@ export class PullStream<T> extends Observable<T> {
   }
 }
 
-/** Pulls from any Observable; what one that can't be asked pushes waits in a queue. */
+/** How many values of a source that can't be asked may wait: a datalist fits many times, a source without end doesn't. */
+const MOST_QUEUED = 1_000_000;
+
+/**
+ * Pulls from any Observable; what one that can't be asked pushes waits in a queue. One that pushes more than a million
+ * values ahead, as a `range` without end does, is left with an error.
+ */
 export function openPull<T>(source: Observable<T>, sink: Sink<T>): Pull {
   return isPullStream(source) ? source.open(sink) : openQueue(source, sink);
 }
@@ -75,7 +82,7 @@ function openQueue<T>(source: Observable<T>, sink: Sink<T>): Pull {
   return {
     request: () => {
       isWaiting = true;
-      subscription ??= source.subscribe({
+      subscription ??= source.pipe(takeWhile(() => queue.length < MOST_QUEUED)).subscribe({
         next: (value) => {
           queue.push(value);
           answer();
@@ -86,6 +93,10 @@ function openQueue<T>(source: Observable<T>, sink: Sink<T>): Pull {
         },
         complete: () => {
           end = () => sink.complete();
+          if (queue.length >= MOST_QUEUED) {
+            queue.length = 0;
+            end = () => sink.error(notAsked());
+          }
           answer();
         },
       });
@@ -97,6 +108,11 @@ function openQueue<T>(source: Observable<T>, sink: Sink<T>): Pull {
     },
   };
 }
+
+const notAsked = (): Error =>
+  new UnsupportedError(
+    `A source that gives its values unasked must not be ${MOST_QUEUED} ahead. Received one that is, from an operator of RxJS. Begin the stream with fromIterable or repeatEpochs, and put ordinary operators before those.`,
+  );
 
 /** Values that were pulled from a source and are kept until they are taken out. */
 export interface PullBuffer<T> {

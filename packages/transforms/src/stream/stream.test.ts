@@ -4,6 +4,7 @@ import {
   concatMap,
   EMPTY,
   from,
+  lastValueFrom,
   map,
   NEVER,
   Observable,
@@ -19,6 +20,7 @@ import { TestScheduler, type RunHelpers } from 'rxjs/testing';
 import {
   applyTransforms,
   batch,
+  fromIterable,
   inTurn,
   mapInOrder,
   repeatEpochs,
@@ -95,6 +97,70 @@ describe('repeatEpochs', () => {
 
   test('may be without end', () => {
     expect(valuesOf(of(7, 8).pipe(repeatEpochs(), take(5)))).toEqual([7, 8, 7, 8, 7]);
+  });
+});
+
+describe('fromIterable', () => {
+  /** Counts up, and notes how far it got and that it was ended. */
+  function* counting(notes: (number | string)[]): Generator<number> {
+    try {
+      for (let n = 0; ; n++) {
+        notes.push(n);
+        yield n;
+      }
+    } finally {
+      notes.push('ended');
+    }
+  }
+
+  test('takes a value when it is asked for, and ends the iteration of who leaves early', () => {
+    marbles(({ expectObservable, flush }) => {
+      const notes: (number | string)[] = [];
+      const slow = fromIterable(counting(notes)).pipe(
+        inTurn((n) => timer(10).pipe(map(() => String(n)))),
+        take(3),
+      );
+      expectObservable(slow).toBe('10ms a 9ms b 9ms (c|)', { a: '0', b: '1', c: '2' });
+      flush();
+      expect(notes).toEqual([0, 1, 2, 'ended']);
+    });
+  });
+
+  test('gives a list to each subscriber from its beginning, and its end and errors in their turn', () => {
+    const list = fromIterable([1, 2, 3]);
+    expect([valuesOf(list), valuesOf(list.pipe(take(2))), valuesOf(list)]).toEqual([
+      [1, 2, 3],
+      [1, 2],
+      [1, 2, 3],
+    ]);
+    marbles(({ expectObservable }) => {
+      const failing = function* (): Generator<string> {
+        yield 'a';
+        throw new Error('lost');
+      };
+      expectObservable(fromIterable(failing())).toBe('(a#)', { a: 'a' }, new Error('lost'));
+      expectObservable(fromIterable<string>([])).toBe('|');
+    });
+  });
+
+  test('waits for what an asynchronous iterable gives', async () => {
+    const notes: string[] = [];
+    const files = async function* (): AsyncGenerator<string> {
+      try {
+        for (const name of ['a', 'b', 'c', 'd']) {
+          await new Promise(setImmediate);
+          yield name;
+        }
+      } finally {
+        notes.push('ended');
+      }
+    };
+    const source = { [Symbol.asyncIterator]: files };
+    const named = inTurn((name: string) => of(`${name}.nii`));
+    expect(await lastValueFrom(fromIterable(source).pipe(named, toArray()))).toHaveLength(4);
+    expect(await lastValueFrom(fromIterable(source).pipe(named, take(2), toArray()))).toEqual(['a.nii', 'b.nii']); // prettier-ignore
+    await new Promise(setImmediate);
+    expect(notes).toEqual(['ended', 'ended']);
   });
 });
 
@@ -256,6 +322,22 @@ describe('back-pressure', () => {
     expect(made).toBeGreaterThanOrEqual(9);
     expect(made).toBeLessThanOrEqual(10);
     subscription.unsubscribe();
+  });
+
+  test('a source without end that can not be asked is an error, before it fills the memory', () => {
+    const seen: unknown[] = [];
+    range(0, Number.MAX_SAFE_INTEGER)
+      .pipe(
+        map((seed) => seed),
+        inTurn((seed) => timer(0).pipe(map(() => seed))),
+      )
+      .subscribe({ error: (error: Error) => seen.push(`${error.name}: ${error.message}`) });
+    expect(seen).toEqual([]);
+    return new Promise((resolve) => setTimeout(resolve, 20)).then(() =>
+      expect(seen).toEqual([
+        'UnsupportedError: A source that gives its values unasked must not be 1000000 ahead. Received one that is, from an operator of RxJS. Begin the stream with fromIterable or repeatEpochs, and put ordinary operators before those.',
+      ]),
+    );
   });
 
   test('unlike concatMap, after which everything would be made at once', () => {
