@@ -4,8 +4,8 @@ import { checkConfig } from './check-config.js';
 import { configSchema } from './config-schema.js';
 
 const entries = {
-  training: [{ name: 'a', image: 'a.nii', label: 'a-lung.nii' }],
-  validation: [{ name: 'b', image: 'b.nii', label: 'b-lung.nii' }],
+  training: [{ name: 'a', patient: 'a', image: 'a.nii', label: 'a-lung.nii' }],
+  validation: [{ name: 'b (second)', patient: 'b', image: 'b.nii', label: 'b-lung.nii' }],
 };
 const check = (weights: Record<string, number>, size: number[]): void =>
   checkConfig(

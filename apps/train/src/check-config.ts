@@ -12,7 +12,7 @@ import type { TrainConfig } from './config.js';
  * @throws ShapeError when the network doesn't take crops of that size; the text says which fit
  */
 export function checkConfig(config: TrainConfig, entries: CaseEntries, sizeMultiple: Vec3): void {
-  const names = new Set([...entries.training, ...entries.validation].map(({ name }) => name));
+  const names = new Set([...entries.training, ...entries.validation].map(({ patient }) => patient));
   const unknown = Object.keys(config.data.weights).filter((name) => !names.has(name));
   if (unknown.length > 0) {
     throw new InvalidArgumentError(
