@@ -7,6 +7,9 @@ export function resolvePath(path: string): string {
   return isAbsolute(path) ? path : resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
 }
 
+/** Gathers the values of an option that is given several times. */
+export const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
+
 /**
  * Runs a command to its end, and sets the exit code: 0 when it succeeds, 2 when the command line can't be understood, 1
  * when its input can't be used. What goes wrong is one line on stderr; LUNGSEG_DEBUG=1 adds where. Ctrl-C and SIGTERM

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Rng, type Json, type Volume } from '@lungseg/core';
+import { Rng, toJson, type Json, type Volume } from '@lungseg/core';
 import { loadSample, prefetch } from '@lungseg/data';
 import { inTurn } from '@lungseg/transforms';
 import { fromEvent, lastValueFrom, NEVER, range, takeUntil, toArray } from 'rxjs';
@@ -88,13 +88,8 @@ export async function loadCases(
 }
 
 function phantomOptions({ data, preprocessing }: PreparationConfig, cacheFolder?: string): Json {
-  const options: PhantomWorkOptions = {
-    data: { phantoms: data.phantoms },
-    preprocessing,
-    ...(cacheFolder === undefined ? {} : { cacheFolder }),
-  };
-  // The config is plain JSON, which its type, having optional keys, doesn't say.
-  return JSON.parse(JSON.stringify(options)) as Json;
+  const options: PhantomWorkOptions = { data: { phantoms: data.phantoms }, preprocessing, cacheFolder };
+  return toJson(options);
 }
 
 /**

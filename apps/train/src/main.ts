@@ -12,7 +12,7 @@ import { UnsupportedError } from '@lungseg/core';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { loadConfig } from './config.js';
 import { startDashboard } from './dashboard/start-dashboard.js';
-import { resolvePath, runCommand } from './command.js';
+import { collect, resolvePath, runCommand } from './command.js';
 import { Progress } from './progress.js';
 import { openRunFolder, runTraining } from './run.js';
 
@@ -75,8 +75,6 @@ async function selectTrainingBackend(choice: BackendChoice): Promise<BackendInfo
 
 /** Minutes on a laptop, on phantoms. */
 const QUICK = fileURLToPath(new URL('../../../configs/quick.json', import.meta.url));
-
-const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
 function port(value: string): number {
   const number = Number(value);

@@ -62,9 +62,7 @@ export class GraphLayers implements AHNetLayers<GraphMap> {
       'Conv2D',
       [
         this.#view(input, kind === 'depth' ? columns(input.shape) : planes(input.shape)),
-        grouped === 1
-          ? this.#weight(values, kernel)
-          : this.#weight(...groupedKernel(values, kernel, grouped)),
+        this.#weight(...groupedKernel(values, kernel, grouped)),
       ],
       {
         ...NHWC,
@@ -384,6 +382,7 @@ function groupedKernel(
   [ky, kx, inputs, out]: Shape4,
   times: number,
 ): [values: Float32Array, shape: Shape4] {
+  if (times === 1) return [values, [ky, kx, inputs, out]];
   const width = kx + times - 1;
   const kernel = new Float32Array(ky * width * inputs * times * out);
   for (let row = 0; row < ky * kx * inputs; row++) {

@@ -178,6 +178,13 @@ const run = (sample: Sample, seed: number) => {
   return { result, history: toJsonAndBack<History>(params) };
 };
 
+/** Made probabilities on a volume's grid. */
+const predictionOn = ({ data, geometry }: Volume): Volume =>
+  createVolume(
+    Float32Array.from(data, (_, n) => (n % 11) / 10),
+    geometry,
+  );
+
 describe('invertSample', () => {
   test('undoes a whole composition, places and values of each volume, from its JSON', () => {
     fc.assert(
@@ -196,10 +203,7 @@ describe('invertSample', () => {
     fc.assert(
       fc.property(anySample, fc.integer(), (sample, seed) => {
         const { result, history } = run(sample, seed);
-        const prediction = createVolume(
-          Float32Array.from(result['image']!.data, (_, n) => (n % 11) / 10),
-          result['image']!.geometry,
-        );
+        const prediction = predictionOn(result['image']!);
         const places = steps.invert!(prediction, history);
         const back = invertSample(steps, { image: result['image']!, lungs: prediction }, history, { valuesOf: ['image'] }); // prettier-ignore
         expect(back['lungs']).toEqual(places);
@@ -235,10 +239,7 @@ describe('the inverse of a composition, for what is said of its result', () => {
     fc.assert(
       fc.property(anySample, fc.integer(), (sample, seed) => {
         const { result, history } = run(sample, seed);
-        const prediction = createVolume(
-          Float32Array.from(result['image']!.data, (_, n) => (n % 11) / 10),
-          result['image']!.geometry,
-        );
+        const prediction = predictionOn(result['image']!);
         const expected = places(history).reduceRight<Volume>(
           (volume, [transform, params]) => transform.invert!(volume, params),
           prediction,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { selectBackend } from '@lungseg/backend';
 import { Command } from 'commander';
-import { resolvePath, runCommand } from '../command.js';
+import { collect, resolvePath, runCommand } from '../command.js';
 import { readConfig } from '../read-config.js';
 import { openTrainedRun } from '../run-folder.js';
 import { exportRun } from './export-run.js';
@@ -35,8 +35,6 @@ async function exportModel({ config: file, set, run, output }: Flags): Promise<v
   );
   console.log(`It is in ${folder}. Try it: npx nx run infer:run --model=${folder} --input=CT --output=MASK`);
 }
-
-const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
 await runCommand(() =>
   new Command('train:export')

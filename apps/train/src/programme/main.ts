@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { resolvePath, runCommand } from '../command.js';
+import { collect, resolvePath, runCommand } from '../command.js';
 import { readConfig } from '../read-config.js';
 import { programmeSchema } from './programme-schema.js';
 import { runProgramme } from './run-programme.js';
@@ -8,8 +8,6 @@ interface Flags {
   readonly config: string;
   readonly set: readonly string[];
 }
-
-const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
 await runCommand(
   (signal) =>

@@ -10,7 +10,7 @@ const VERSION = 1;
 
 /** What phantoms depend on: the config, and the folder of those that were made before, where there is one. */
 export interface PhantomWorkOptions extends PreparationConfig {
-  readonly cacheFolder?: string;
+  readonly cacheFolder?: string | undefined;
 }
 
 /** Gives a function that makes and prepares the phantom with a number. */

@@ -1,4 +1,4 @@
-import type { Sample } from '@lungseg/core';
+import { toJson, type Sample } from '@lungseg/core';
 import { prefetch } from '@lungseg/data';
 import { openPull, PullStream, type Pull } from '@lungseg/transforms';
 import type { TrainConfig } from '../config.js';
@@ -68,8 +68,7 @@ export class SampleThreads {
       },
       cancel: () => undefined,
     }));
-    // The config is plain JSON, which its type, having optional keys, doesn't say.
-    const options = JSON.parse(JSON.stringify(this.#options)) as object as Record<string, never>;
+    const options = toJson(this.#options);
     const samples = jobs.pipe(
       prefetch<SampleJob, Sample>({
         module: new URL('./augment-work.js', import.meta.url),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { BACKEND_CHOICES, selectBackend, type BackendChoice } from '@lungseg/backend';
 import { writeWhole } from '@lungseg/trainer';
 import { Command, Option } from 'commander';
-import { resolvePath, runCommand } from '../command.js';
+import { collect, resolvePath, runCommand } from '../command.js';
 import { readConfig } from '../read-config.js';
 import { pictureFile } from '../records/run-records.js';
 import { openTrainedRun } from '../run-folder.js';
@@ -67,8 +67,6 @@ async function validate(flags: Flags, signal: AbortSignal): Promise<void> {
   console.log(formatSummary(table.summary()));
   console.log(`cases.csv, summary.csv, evaluation.json and pictures of the worst cases are in ${output}`);
 }
-
-const collect = (value: string, previous: readonly string[]): string[] => [...previous, value];
 
 await runCommand((signal) =>
   new Command('train:validate')
