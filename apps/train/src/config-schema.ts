@@ -139,8 +139,11 @@ export const configSchema = z.strictObject({
   stepsPerEpoch: positiveInteger,
   /** Epochs between validations of whole volumes; 0 for none. */
   validateEveryEpochs: z.number().int().min(0).default(0),
-  /** From this share of the run on, batch normalisation keeps its running statistics; 1 for never. */
-  freezeNormalizationFrom: share.default(1),
+  /**
+   * From this share of the run on, batch normalisation gives what it will give in inference, by batch renormalisation; 1 for
+   * never. With one sample a batch, each sample's own statistics are otherwise what training sees and inference doesn't.
+   */
+  renormalizeFrom: share.default(1),
   /** Decay of the moving average of the weights; 0 for none. */
   averageDecay: z.number().min(0).max(0.99999).default(0),
   /** Ends the run when this many validations in a row weren't better than the best; 0 for never. */

@@ -135,7 +135,7 @@ function trainingOf(
 ): Omit<TrainOptions, 'folder' | 'resume' | 'signal'> {
   const { optimizer, epochs, stepsPerEpoch, averageDecay, checkpoints } = config;
   const totalSteps = epochs * stepsPerEpoch;
-  const freezeAt = config.freezeNormalizationFrom * totalSteps;
+  const renormalizeAt = config.renormalizeFrom * totalSteps;
   return {
     network,
     networkOptions: JSON.stringify(network.options),
@@ -147,7 +147,7 @@ function trainingOf(
     samplesPerStep: optimizer.samplesPerStep,
     ...(optimizer.maxGradientNorm > 0 ? { maxGradientNorm: optimizer.maxGradientNorm } : {}),
     ...(isLossScaled(config, network.precision) ? { lossScale: new DynamicLossScale() } : {}),
-    modeAt: (step) => (step < freezeAt ? 'train' : 'frozen'),
+    modeAt: (step) => (step < renormalizeAt ? 'train' : 'renormalize'),
     totalSteps,
     stepsPerEpoch,
     checkpointEvery: checkpoints.everySteps === 0 ? stepsPerEpoch : checkpoints.everySteps,

@@ -58,7 +58,7 @@ const config = {
   stepsPerEpoch: 5,
   validateEveryEpochs: 2,
   averageDecay: 0.9,
-  freezeNormalizationFrom: 0.5,
+  renormalizeFrom: 0.5,
   checkpoints: { everySteps: 2, keep: 3 },
 };
 

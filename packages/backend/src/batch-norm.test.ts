@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import { nativeBatchNorm } from './batch-norm-native.js';
 import { portableBatchNorm } from './batch-norm-portable.js';
-import { batchNormRunning, batchNormTrain, type BatchNormParameters } from './batch-norm.js';
+import {
+  batchNormRunning,
+  batchNormTrain,
+  batchRenormTrain,
+  type BatchNormParameters,
+} from './batch-norm.js';
 import { isNative } from './native.js';
 import { selectBackend } from './select-backend.js';
 
@@ -138,5 +143,68 @@ describe('batchNormTrain and batchNormRunning', () => {
       expect(variance.dataSync()[0]).toBeCloseTo(14 / 3, 4);
       tf.dispose([y, mean, variance]);
     });
+  });
+});
+
+describe('batchRenormTrain', () => {
+  const options = { epsilon: EPSILON, relu: false };
+
+  /** What the paper writes, with its r and d as numbers: tfjs differentiates it by itself. */
+  const reference = (input: tf.Tensor, p: BatchNormParameters, r: tf.Tensor, d: tf.Tensor): tf.Tensor => {
+    const { mean, variance } = tf.moments(input, [0, 1, 2]);
+    const normalised = tf.div(tf.sub(input, mean), tf.sqrt(tf.add(variance, EPSILON)));
+    return tf.add(tf.mul(tf.add(tf.mul(normalised, r), d), p.gamma), p.beta);
+  };
+
+  const corrections = (p: BatchNormParameters): [tf.Tensor, tf.Tensor] => {
+    const { mean, variance } = tf.moments(x, [0, 1, 2]);
+    const running = tf.sqrt(tf.add(p.runningVariance, EPSILON));
+    const r = tf.clipByValue(tf.div(tf.sqrt(tf.add(variance, EPSILON)), running), 1 / 3, 3);
+    return [r, tf.clipByValue(tf.div(tf.sub(mean, p.runningMean), running), -5, 5)];
+  };
+
+  test('gives what the running statistics give, and the batch statistics to move them by', () => {
+    tf.tidy(() => {
+      const { y, mean, variance } = batchRenormTrain(x, parameters, options);
+      expect(largestDifference(y, batchNormRunning(x, parameters, options))).toBeLessThan(1e-5);
+      const own = batchNormTrain(x, parameters, options);
+      expect(largestDifference(mean, own.mean)).toBe(0);
+      expect(largestDifference(variance, own.variance)).toBe(0);
+      tf.dispose([mean, variance, own.mean, own.variance]);
+    });
+  });
+
+  test.each([
+    ['near', [0.4, 0.6, 0.5], [3, 4, 5]],
+    ['beyond the limits', [30, -30, 0.5], [400, 1e-3, 5]],
+  ])('has the values and gradients of its paper, statistics %s', (_, runningMean, runningVariance) => {
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      const p = {
+        ...parameters,
+        runningMean: tf.tensor1d(runningMean),
+        runningVariance: tf.tensor1d(runningVariance),
+      };
+      const [r, d] = corrections(p);
+      const inputs = [x, p.gamma, p.beta];
+      const of = (f: (x: tf.Tensor, p: BatchNormParameters) => tf.Tensor) =>
+        tf.grads((input, gamma, beta) =>
+          f(input!, { ...p, gamma: gamma as tf.Tensor1D, beta: beta as tf.Tensor1D }),
+        )(inputs, dy);
+      const actual = of((input, q) => {
+        const { y, mean, variance } = batchRenormTrain(input, q, options);
+        tf.dispose([mean, variance]);
+        return y;
+      });
+      const expected = of((input, q) => reference(input, q, r, d));
+      const [value] = [batchRenormTrain(x, p, options)];
+      expect(largestDifference(value.y, reference(x, p, r, d))).toBeLessThan(2e-4);
+      tf.dispose([value.mean, value.variance]);
+      actual.forEach((gradient, i) => {
+        const size = tf.max(tf.abs(expected[i]!)).dataSync()[0]!;
+        expect(largestDifference(gradient, expected[i]!)).toBeLessThan(1e-4 * Math.max(1, size));
+      });
+    });
+    expect(tf.memory().numTensors).toBe(before);
   });
 });

@@ -46,7 +46,7 @@ export interface BatchForward {
   readonly saved: readonly tf.Tensor[];
 }
 
-/** The result of {@link batchNormTrain}; the caller disposes all three. */
+/** The result of {@link batchNormTrain} and {@link batchRenormTrain}; the caller disposes all three. */
 export interface BatchNormTrainResult<T> {
   readonly y: T;
   /** The batch's mean, [C]. */
@@ -91,6 +91,89 @@ export function batchNormTrain<T extends tf.Tensor>(
   });
   const y = operation(x, parameters.gamma, parameters.beta) as T;
   return { y, ...statistics! };
+}
+
+/** How far batch renormalisation may correct the batch's statistics: the limits that its paper ends with. */
+const LARGEST_SCALE = 3;
+const LARGEST_SHIFT = 5;
+
+/**
+ * Batch renormalisation, optionally followed by ReLU: values as the running statistics normalise them, which is what
+ * inference will do, but gradients that know of the batch's own statistics, which keeps training stable. Where the two
+ * statistics are far apart, by a factor of 3 or by 5 standard deviations, the correction stops there.
+ *
+ * Input shape: [..., C], any rank of 2 or more. Output shape: the same.
+ *
+ * @returns y, and the batch's mean and unbiased variance
+ * @see Ioffe, https://arxiv.org/abs/1702.03275
+ */
+export function batchRenormTrain<T extends tf.Tensor>(
+  x: T,
+  parameters: BatchNormParameters,
+  options: BatchNormOptions,
+): BatchNormTrainResult<T> {
+  const k = kernels();
+  let statistics: { mean: tf.Tensor1D; variance: tf.Tensor1D } | undefined;
+  const operation = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
+    const [input, gamma, beta, save] = args as [tf.Tensor, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
+    const x4 = asRank4(input);
+    const p = { ...parameters, gamma, beta };
+    const batch = k.forwardBatch(x4, p, { ...options, relu: false });
+    batch.y.dispose();
+    const { mean, variance } = batch;
+    statistics = { mean: tf.keep(mean.clone()), variance: tf.keep(variance.clone()) };
+    const { scale, shift, runningMean, runningVariance } = correction(x4, batch, p, options.epsilon);
+    const y = k.forwardRunning(x4, { gamma, beta, runningMean, runningVariance }, options);
+    save([x4, y, tf.mul(gamma, scale), scale, shift, ...batch.saved]);
+    return {
+      value: tf.reshape(y, input.shape),
+      gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => {
+        const [x_, y_, gamma_, scale_, shift_, ...saved_] = kept as [
+          tf.Tensor4D,
+          tf.Tensor4D,
+          tf.Tensor1D,
+          tf.Tensor1D,
+          tf.Tensor1D,
+          ...tf.Tensor[],
+        ];
+        const backwardOptions = { ...options, batchStatistics: true };
+        const [dx, dScaled, dBeta] = k.backward(asRank4(dy), x_, y_, gamma_, saved_, backwardOptions);
+        // y = gamma * (scale * normalised + shift) + beta, where scale and shift count as constants.
+        const dGamma = tf.add(tf.mul(dScaled, scale_), tf.mul(dBeta, shift_));
+        return [tf.reshape(dx, dy.shape), dGamma, dBeta];
+      },
+    };
+  });
+  const y = operation(x, parameters.gamma, parameters.beta) as T;
+  return { y, ...statistics! };
+}
+
+/**
+ * What brings values that a batch normalised to what running statistics would have made of them, and the statistics to
+ * which that comes down once its limits are kept.
+ */
+function correction(
+  x: tf.Tensor4D,
+  batch: BatchForward,
+  { runningMean, runningVariance }: BatchNormParameters,
+  epsilon: number,
+): Record<'scale' | 'shift' | 'runningMean' | 'runningVariance', tf.Tensor1D> {
+  const count = x.size / batch.mean.size;
+  const deviation = tf.sqrt(tf.add(tf.mul(batch.variance, (count - 1) / count), epsilon));
+  const running = tf.sqrt(tf.add(runningVariance, epsilon));
+  const scale = tf.clipByValue(tf.div(deviation, running), 1 / LARGEST_SCALE, LARGEST_SCALE);
+  const shift = tf.clipByValue(
+    tf.div(tf.sub(batch.mean, runningMean), running),
+    -LARGEST_SHIFT,
+    LARGEST_SHIFT,
+  );
+  const effective = tf.div(deviation, scale);
+  return {
+    scale,
+    shift,
+    runningMean: tf.sub(batch.mean, tf.mul(shift, effective)),
+    runningVariance: tf.sub(tf.square(effective), epsilon),
+  };
 }
 
 /**

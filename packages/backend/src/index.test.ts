@@ -8,6 +8,7 @@ test('the public names are these', () => {
     'PRECISION_CHOICES',
     'batchNormRunning',
     'batchNormTrain',
+    'batchRenormTrain',
     'choosePrecision',
     'isNative',
     'nativeGraphCompiler',

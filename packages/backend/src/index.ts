@@ -1,6 +1,7 @@
 export {
   batchNormRunning,
   batchNormTrain,
+  batchRenormTrain,
   type BatchNormOptions,
   type BatchNormParameters,
   type BatchNormTrainResult,

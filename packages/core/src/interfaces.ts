@@ -73,9 +73,11 @@ export interface Metric {
  * How batch normalisation behaves in a pass through a network.
  * - `evaluate`: running statistics; nothing is recorded.
  * - `train`: the batch's own statistics, and the running ones move towards them.
+ * - `renormalize`: the batch's values as the running statistics normalise them, gradients by the batch's own (batch
+ *   renormalisation, https://arxiv.org/abs/1702.03275), and the running ones move slowly: trains what `evaluate` will do.
  * - `frozen`: running statistics, left as they are, while every weight still has a gradient.
  */
-export type NetworkMode = 'evaluate' | 'train' | 'frozen';
+export type NetworkMode = 'evaluate' | 'train' | 'renormalize' | 'frozen';
 
 /** A named array as PyTorch would hold it: its layout, row-major. */
 export interface NamedArray {

@@ -79,7 +79,7 @@ export class AHNet implements Network<tf.Tensor, tf.Variable> {
   apply(input: tf.Tensor, mode: NetworkMode): tf.Tensor {
     const { spatialDims } = this.options;
     checkAHNetInput(this.options, input.shape);
-    if (mode === 'train') this.#parameters.countBatch();
+    if (mode === 'train' || mode === 'renormalize') this.#parameters.countBatch();
     return tf.tidy(() => {
       const training = mode === 'evaluate' ? { recompute: false, precision: 'float32' as const } : this;
       const layers = new TensorLayers(this.#parameters, mode, training);

@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { batchNormRunning, batchNormTrain, recomputed, type Precision } from '@lungseg/backend';
+import {
+  batchNormRunning,
+  batchNormTrain,
+  batchRenormTrain,
+  recomputed,
+  type BatchNormParameters,
+  type Precision,
+} from '@lungseg/backend';
 import type { NetworkMode } from '@lungseg/core';
 import type { AHNetLayers, ConvolutionOptions } from './ahnet-layers.js';
 import { convolve, upConvolution, type Tensor } from './layers.js';
@@ -9,6 +16,8 @@ import { TensorOperations } from './tensor-operations.js';
 /** PyTorch's defaults of batch normalisation. */
 export const EPSILON = 1e-5;
 const MOMENTUM = 0.1;
+/** Of batch renormalisation, as its paper has it: each batch sees the others' statistics, so these must not jump. */
+const RENORMALIZE_MOMENTUM = 0.01;
 
 /**
  * AH-Net's layers over tfjs tensors, on any backend; the parameters are the network's own variables. Their gradients need the
@@ -17,6 +26,8 @@ const MOMENTUM = 0.1;
 export class TensorLayers extends TensorOperations implements AHNetLayers<Tensor> {
   /** What blocks gave: of the tensors that blocks are given, only the image is none of these. */
   readonly #outputs = new WeakSet<Tensor>();
+  /** The running statistics that the first pass saw: they move before blocks are computed again. */
+  readonly #running = new Map<string, readonly [Float32Array, Float32Array]>();
   #isRecomputing = false;
 
   /**
@@ -89,15 +100,35 @@ export class TensorLayers extends TensorOperations implements AHNetLayers<Tensor
       runningMean,
       runningVariance,
     };
-    if (this.mode !== 'train') return batchNormRunning(x, parameters, { epsilon: EPSILON, relu });
-    const { y, mean, variance } = batchNormTrain(x, parameters, { epsilon: EPSILON, relu });
+    const options = { epsilon: EPSILON, relu };
+    if (this.mode === 'evaluate' || this.mode === 'frozen') return batchNormRunning(x, parameters, options);
+    const isRenormalizing = this.mode === 'renormalize';
+    const { y, mean, variance } = isRenormalizing
+      ? batchRenormTrain(x, this.#asInFirstPass(name, parameters), options)
+      : batchNormTrain(x, parameters, options);
     if (!this.#isRecomputing) {
-      moveTowards(runningMean as tf.Variable<tf.Rank.R1>, mean);
-      moveTowards(runningVariance as tf.Variable<tf.Rank.R1>, variance);
+      const momentum = isRenormalizing ? RENORMALIZE_MOMENTUM : MOMENTUM;
+      moveTowards(runningMean as tf.Variable<tf.Rank.R1>, mean, momentum);
+      moveTowards(runningVariance as tf.Variable<tf.Rank.R1>, variance, momentum);
     }
     mean.dispose();
     variance.dispose();
     return y;
+  }
+
+  #asInFirstPass(name: string, parameters: BatchNormParameters): BatchNormParameters {
+    if (!this.training.recompute) return parameters;
+    const seen = this.#running.get(name);
+    if (this.#isRecomputing && seen !== undefined) {
+      const [runningMean, runningVariance] = seen.map((values) => tf.tensor1d(values, 'float32'));
+      return { ...parameters, runningMean: runningMean!, runningVariance: runningVariance! };
+    }
+    const { runningMean, runningVariance } = parameters;
+    this.#running.set(name, [
+      runningMean.dataSync<'float32'>().slice(),
+      runningVariance.dataSync<'float32'>().slice(),
+    ]);
+    return parameters;
   }
 
   bias(name: string, x: Tensor): Tensor {
@@ -110,8 +141,8 @@ export class TensorLayers extends TensorOperations implements AHNetLayers<Tensor
 }
 
 /** On the values themselves: as tensor ops, these tiny updates would take longer than the normalisation. */
-function moveTowards(running: tf.Variable<tf.Rank.R1>, value: tf.Tensor1D): void {
+function moveTowards(running: tf.Variable<tf.Rank.R1>, value: tf.Tensor1D, momentum: number): void {
   const target = value.dataSync();
-  const moved = Float32Array.from(running.dataSync(), (old, i) => old + MOMENTUM * (target[i]! - old));
+  const moved = Float32Array.from(running.dataSync(), (old, i) => old + momentum * (target[i]! - old));
   tf.tidy(() => running.assign(tf.tensor1d(moved, 'float32')));
 }
