@@ -161,12 +161,10 @@ function correction(
   const count = x.size / batch.mean.size;
   const deviation = tf.sqrt(tf.add(tf.mul(batch.variance, (count - 1) / count), epsilon));
   const running = tf.sqrt(tf.add(runningVariance, epsilon));
-  const scale = tf.clipByValue(tf.div(deviation, running), 1 / LARGEST_SCALE, LARGEST_SCALE);
-  const shift = tf.clipByValue(
-    tf.div(tf.sub(batch.mean, runningMean), running),
-    -LARGEST_SHIFT,
-    LARGEST_SHIFT,
-  );
+  const clip = (a: tf.Tensor, from: number, to: number): tf.Tensor1D =>
+    tf.clipByValue(a as tf.Tensor1D, from, to);
+  const scale = clip(tf.div(deviation, running), 1 / LARGEST_SCALE, LARGEST_SCALE);
+  const shift = clip(tf.div(tf.sub(batch.mean, runningMean), running), -LARGEST_SHIFT, LARGEST_SHIFT);
   const effective = tf.div(deviation, scale);
   return {
     scale,
