@@ -12,6 +12,7 @@ export type {
   Codecs,
   DicomSliceSource,
   DicomSource,
+  CompressedFrame,
   EncodedSlice,
   FormatId,
   OtherNumbers,

@@ -1,13 +1,12 @@
 import { ReadError, UnsupportedError, type VoxelArray } from '@lungseg/core';
 import { fragmentsOfFrames } from './dicom-fragments.js';
+import { decodeFrame, isJpegLossless, isOurs } from './dicom-frame.js';
 import { dicomFrameFile } from './dicom-frame-file.js';
 import type { DicomInstance, DicomPixels } from './dicom-header.js';
 import { inflateDicom } from './dicom-inflate.js';
-import { decodeJpegLossless } from './dicom-jpeg-lossless.js';
-import { decodeRleFrame } from './dicom-rle.js';
 import type { FileSource } from './file-source.js';
 import { HuTarget } from './hu-target.js';
-import type { Codecs, EncodedSlice } from './read-options.js';
+import type { Codecs, CompressedFrame, EncodedSlice } from './read-options.js';
 import { decodeScalars, type ScalarType } from './scalars.js';
 
 const EXPLICIT_BIG_ENDIAN = '1.2.840.10008.1.2.2';
@@ -20,11 +19,6 @@ const PLAIN: ReadonlySet<string> = new Set([
   EXPLICIT_BIG_ENDIAN,
 ]);
 
-const RLE_LOSSLESS = '1.2.840.10008.1.2.5';
-
-/** JPEG of process 14, with any predictor and with the first. */
-const JPEG_LOSSLESS: ReadonlySet<string> = new Set(['1.2.840.10008.1.2.4.57', '1.2.840.10008.1.2.4.70']);
-
 /** Those that codecs decode: JPEG baseline and extended; JPEG-LS; JPEG 2000. */
 const CODED: ReadonlySet<string> = new Set(
   ['50', '51', '80', '81', '90', '91'].map((end) => `1.2.840.10008.1.2.4.${end}`),
@@ -36,6 +30,9 @@ const MAXIMUM_RESCALE = 1e6;
 /** How many slices are given to a codec at a time: enough to spread the cost of a call, few enough to end together. */
 const SLICES_PER_CALL = 16;
 
+/** Shorter series of RLE and lossless JPEG are decoded in the thread that reads. */
+const SLICES_FOR_THREADS = 24;
+
 /** How many other slices are read at a time. */
 const SLICES_PER_READ = 8;
 
@@ -46,10 +43,6 @@ const MAXIMUM_BYTES_PER_NUMBER = 4;
 export function isCompressed({ transferSyntax }: DicomInstance): boolean {
   return !PLAIN.has(transferSyntax);
 }
-
-/** Whether it is decoded here. */
-const isOurs = ({ transferSyntax }: DicomInstance): boolean =>
-  transferSyntax === RLE_LOSSLESS || JPEG_LOSSLESS.has(transferSyntax);
 
 /** Whether it takes a codec to decode a slice. */
 const isCoded = ({ transferSyntax }: DicomInstance): boolean => CODED.has(transferSyntax);
@@ -95,12 +88,12 @@ export function checkPixels(instance: DicomInstance, pixels: DicomPixels): void 
       `${name} is a damaged DICOM file: its rescale slope and intercept should be numbers that give HU. Received: ${slope} and ${intercept}. Export the series again.`,
     );
   }
-  if (isCompressed(instance) && !isOurs(instance) && !isCoded(instance)) {
+  if (isCompressed(instance) && !isOurs(transferSyntax) && !isCoded(instance)) {
     throw new UnsupportedError(
       `${name} has the transfer syntax ${transferSyntax || 'of no name'}, which lungseg doesn't read. Export the series again, uncompressed.`,
     );
   }
-  if (JPEG_LOSSLESS.has(transferSyntax) && bitsAllocated > 16) {
+  if (isJpegLossless(transferSyntax) && bitsAllocated > 16) {
     throw new UnsupportedError(
       `${name} has pixels of ${bitsAllocated} bits in lossless JPEG, which has 16 at most. Export the series again, uncompressed.`,
     );
@@ -152,6 +145,10 @@ export async function decodeSeries(
   );
   const target = new HuTarget(sliceLength * instances.length, wholeNumbers);
   const files = new FileContents();
+  const { decodeFrames } = codecs;
+  // A thread takes longer to start than a few slices do to decode.
+  const isInThread = ({ transferSyntax }: DicomInstance): boolean =>
+    decodeFrames !== undefined && instances.length >= SLICES_FOR_THREADS && isOurs(transferSyntax);
   let next = 0;
   // Each lane takes the next slices, so that one reads while the other decodes.
   const lane = async (): Promise<void> => {
@@ -163,12 +160,14 @@ export async function decodeSeries(
       next += run.length;
       const stored = isCoded(run[0]!)
         ? await decodeCoded(run, files, codecs)
-        : await Promise.all(
-            run.map((instance, n) => {
-              memory[n] ??= new Uint8Array(sliceLength * MAXIMUM_BYTES_PER_NUMBER);
-              return readStored(instance, files, memory[n]);
-            }),
-          );
+        : isInThread(run[0]!)
+          ? await decodeFrames!(await Promise.all(run.map((instance) => compressedFrame(instance, files))))
+          : await Promise.all(
+              run.map((instance, n) => {
+                memory[n] ??= new Uint8Array(sliceLength * MAXIMUM_BYTES_PER_NUMBER);
+                return readStored(instance, files, memory[n]);
+              }),
+            );
       stored.forEach((numbers, n) => {
         target.set((start + n) * sliceLength, numbers, run[n]!.pixels!);
       });
@@ -178,11 +177,12 @@ export async function decodeSeries(
   return target;
 }
 
-/** The slices from `start` on that are read together: all for a codec, or none. */
+/** The slices from `start` on that are read together: all of one transfer syntax. */
 function runOfOneKind(instances: readonly DicomInstance[], start: number): DicomInstance[] {
   const coded = isCoded(instances[start]!);
   const run = instances.slice(start, start + (coded ? SLICES_PER_CALL : SLICES_PER_READ));
-  const end = run.findIndex((other) => isCoded(other) !== coded);
+  const { transferSyntax } = run[0]!;
+  const end = run.findIndex((other) => other.transferSyntax !== transferSyntax);
   return end < 0 ? run : run.slice(0, end);
 }
 
@@ -241,6 +241,13 @@ async function decodeCoded(
   return run.map((_, n) => values.subarray(n * length, (n + 1) * length));
 }
 
+async function compressedFrame(instance: DicomInstance, files: FileContents): Promise<CompressedFrame> {
+  const { name, transferSyntax, frame, pixels } = instance;
+  const { rows, columns, bitsAllocated, signed } = pixels!;
+  const fragments = (await files.fragments(instance))[frame]!;
+  return { name, transferSyntax, fragments, rows, columns, bitsAllocated, signed };
+}
+
 /** The stored numbers of a slice that takes no codec, in `memory` where they have to be read or unpacked. */
 async function readStored(
   instance: DicomInstance,
@@ -252,22 +259,7 @@ async function readStored(
   const length = bytesPerFrame(pixels!);
   const begin = offset + frame * length;
   const type = `${signed ? '' : 'u'}int${bitsAllocated}` as ScalarType;
-  if (transferSyntax === RLE_LOSSLESS) {
-    const unpacked = memory.subarray(0, length);
-    const fragments = (await files.fragments(instance))[frame]!;
-    decodeRleFrame(name, fragments, unpacked, bitsAllocated / 8);
-    return decodeScalars(unpacked, type, true);
-  }
-  if (JPEG_LOSSLESS.has(transferSyntax)) {
-    const numbers =
-      bitsAllocated === 8 ? memory.subarray(0, length) : new Uint16Array(memory.buffer, 0, length / 2);
-    decodeJpegLossless(name, (await files.fragments(instance))[frame]!, numbers, pixels!);
-    if (!signed) return numbers;
-    const { length: count } = numbers;
-    return bitsAllocated === 8
-      ? new Int8Array(memory.buffer, 0, count)
-      : new Int16Array(memory.buffer, 0, count);
-  }
+  if (isOurs(transferSyntax)) return decodeFrame(await compressedFrame(instance, files), memory);
   const bytes =
     deflatedFrom === undefined
       ? await source.read(begin, begin + length, memory)

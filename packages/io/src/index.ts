@@ -15,6 +15,7 @@ export type {
   Codecs,
   DicomSliceSource,
   DicomSource,
+  CompressedFrame,
   EncodedSlice,
   FormatId,
   OtherNumbers,

@@ -47,6 +47,6 @@ parentPort?.on('message', (files) => {
   decode(files).then(
     (data) => parentPort.postMessage({ data }),
     // itk-wasm throws bare numbers, too.
-    (thrown) => parentPort.postMessage({ error: String(thrown?.message ?? thrown).trim() }),
+    (thrown) => parentPort.postMessage({ error: { message: String(thrown?.message ?? thrown).trim() } }),
   );
 });

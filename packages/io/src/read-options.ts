@@ -9,6 +9,18 @@ export interface EncodedSlice {
   readonly bytes: Uint8Array;
 }
 
+/** A frame of DICOM, compressed by RLE or lossless JPEG. */
+export interface CompressedFrame {
+  /** What messages call it. */
+  readonly name: string;
+  readonly transferSyntax: string;
+  readonly fragments: readonly Uint8Array[];
+  readonly rows: number;
+  readonly columns: number;
+  readonly bitsAllocated: number;
+  readonly signed: boolean;
+}
+
 /**
  * What a platform does better than portable code, or what only it can do.
  */
@@ -23,7 +35,12 @@ export interface Codecs {
    * given. Without it, compressed DICOM is refused.
    */
   readonly decodeSlices?: (slices: readonly EncodedSlice[]) => Promise<VoxelArray>;
-  /** How many calls of `decodeSlices` may run side by side; 1 by default. */
+  /**
+   * Decodes frames of RLE and lossless JPEG to the numbers stored in them, elsewhere than in the thread that reads; there by
+   * default.
+   */
+  readonly decodeFrames?: (frames: readonly CompressedFrame[]) => Promise<VoxelArray[]>;
+  /** How many calls of `decodeSlices` and `decodeFrames` may run side by side; 1 by default. */
   readonly concurrency?: number;
 }
 
