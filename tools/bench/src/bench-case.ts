@@ -36,6 +36,8 @@ export interface BenchCase {
   readonly contenders: readonly string[];
   /** Each task is done once, and that counts, whatever `--repeats` says: for what is watched as it goes on. */
   readonly once?: true;
+  /** Contenders come one after the other with all their runs instead of taking turns: together they would fill the memory. */
+  readonly apart?: true;
   /** Writes into `folder` what the tasks need, and gives the tasks. */
   readonly prepare: (folder: string, say: (line: string) => void) => Promise<readonly Task[]>;
 }

@@ -41,15 +41,26 @@ export class Contender {
   async run(request: unknown): Promise<Sample> {
     this.child.stdin.write(`${JSON.stringify(request)}\n`);
     const answer = await this.lines.next();
-    if (answer.done === true) throw new Error(`${this.name} ended in the middle of a task.`);
+    if (answer.done === true) {
+      const { exitCode, signalCode } = await this.#end();
+      throw new Error(
+        `${this.name} ended in the middle of a task (${signalCode ?? `exit code ${exitCode}`})${signalCode === 'SIGKILL' ? ': the machine may have too little memory' : ''}.`,
+      );
+    }
     return JSON.parse(answer.value) as Sample;
   }
 
   /** Ends the program. */
   async stop(): Promise<void> {
-    const ended = once(this.child, 'exit');
     this.child.stdin.end();
-    await ended;
+    await this.#end();
+  }
+
+  /** Waits for the program's end, which may have come already. */
+  async #end(): Promise<Pick<ChildProcessWithoutNullStreams, 'exitCode' | 'signalCode'>> {
+    const { child } = this;
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    return child;
   }
 }
 

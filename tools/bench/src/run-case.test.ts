@@ -29,6 +29,17 @@ test('a process answers each request', async () => {
   await contender.stop();
 });
 
+test('a program that is killed ends the bench with a reason, and stopping it does not wait', async () => {
+  const contender = await program(`
+    console.log(JSON.stringify({ name: 'it' }));
+    process.stdin.on('data', () => process.kill(process.pid, 'SIGKILL'));
+  `);
+  await expect(contender.run(1)).rejects.toThrow(
+    'it ended in the middle of a task (SIGKILL): the machine may have too little memory.',
+  );
+  await contender.stop();
+});
+
 test('a program that lacks something says what', async () => {
   await expect(program('console.error("no such module"); process.exit(1)')).rejects.toThrow('no such module');
   await expect(Contender.start('no-such-program', [])).rejects.toThrow('ENOENT');

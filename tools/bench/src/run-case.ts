@@ -14,24 +14,44 @@ export interface RunOptions {
   readonly say: (line: string) => void;
 }
 
-/** Times a case's tasks: its contenders take turns, so that a busy minute strikes them all. */
+/** Times a case's tasks: its contenders take turns, so that a busy minute strikes them all, unless they come apart. */
 export async function runCase(benchCase: BenchCase, options: RunOptions): Promise<Measurement[]> {
   const folder = await mkdtemp(join(tmpdir(), 'lungseg-bench-'));
+  try {
+    const tasks = await benchCase.prepare(folder, options.say);
+    const [first, ...others] = benchCase.contenders;
+    const groups =
+      benchCase.apart === true ? [[first!], ...others.map((file) => [file])] : [[first!, ...others]];
+    const parts: Measurement[][] = [];
+    for (const group of groups) parts.push(await runGroup(group, tasks, benchCase, options));
+    return tasks.map((_, n) => ({
+      ...parts[0]![n]!,
+      samples: Object.assign({}, ...parts.map((part) => part[n]!.samples)) as Measurement['samples'],
+    }));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Times all tasks by contenders that are started together. */
+async function runGroup(
+  files: readonly string[],
+  tasks: readonly Task[],
+  { contenders: all, once }: BenchCase,
+  options: RunOptions,
+): Promise<Measurement[]> {
   const contenders: Contender[] = [];
   try {
-    for (const file of benchCase.contenders) {
-      const contender = await startOrSkip(file, options, contenders.length === 0);
+    for (const file of files) {
+      const contender = await startOrSkip(file, options, file === all[0]);
       if (contender !== undefined) contenders.push(contender);
     }
-    const tasks = await benchCase.prepare(folder, options.say);
+    const runs = once === true ? { counted: 1, before: 0 } : { counted: options.repeats, before: 1 };
     const measurements: Measurement[] = [];
-    const runs =
-      benchCase.once === true ? { counted: 1, before: 0 } : { counted: options.repeats, before: 1 };
     for (const task of tasks) measurements.push(await runTask(task, contenders, runs));
     return measurements;
   } finally {
     await Promise.all(contenders.map((contender) => contender.stop()));
-    await rm(folder, { recursive: true });
   }
 }
 
