@@ -7,6 +7,9 @@ import { fillHoles, keepLargestComponents, splitLeftRight, type RegionParams } f
  */
 const SMALLEST_LUNG = 0.05;
 
+/** Less than this isn't taken for a lung either, for instance air of the sinuses: a newborn's lung holds several times as much. */
+const LEAST_LUNG_ML = 5;
+
 /** The lungs, together and apart. */
 export interface Lungs {
   /** 1 lung. */
@@ -17,13 +20,18 @@ export interface Lungs {
 
 /**
  * Cleans a raw mask: keeps the two largest components, the second only if it is at least a twentieth of the first
- * (a chest with one lung has but one), fills holes, and tells right from left.
+ * (a chest with one lung has but one), and none of less than 5 ml; fills holes, and tells right from left.
  *
  * @param mask 1 lung
  * @param body the box of the body, whose middle tells the side of a single lung
  */
 export function postProcess(mask: Volume<Uint8Array>, body: RegionParams): Lungs {
-  const keep = keepLargestComponents({ count: 2, connectivity: 6, minimumFraction: SMALLEST_LUNG });
+  const keep = keepLargestComponents({
+    count: 2,
+    connectivity: 6,
+    minimumFraction: SMALLEST_LUNG,
+    minimumMl: LEAST_LUNG_ML,
+  });
   const lung = fillHoles().apply(keep.apply(mask, null), null) as Volume<Uint8Array>;
   const middle = body.start.map((n, axis) => n + (body.size[axis]! - 1) / 2) as unknown as Vec3;
   const [midlineX] = indexToWorld(mask.geometry, middle);

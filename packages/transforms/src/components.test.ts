@@ -96,6 +96,15 @@ describe('keepLargestComponents', () => {
     );
     expect(() => keepLargestComponents({ minimumFraction: 2 })).toThrow('Received: 2.');
   });
+
+  test('drops what holds less than a volume, also the largest', () => {
+    const geometry = createGeometry({ size: [9, 1, 1], spacing: [10, 10, 10] });
+    const row = createVolume(Uint8Array.of(1, 1, 1, 0, 1, 1, 0, 0, 1), geometry, 'label');
+    const keep = (minimumMl: number) =>
+      [...transformVolume(keepLargestComponents({ count: 3, minimumMl }), row).data].join('');
+    expect([0, 2, 2.5, 4].map(keep)).toEqual(['111011001', '111011000', '111000000', '000000000']);
+    expect(() => keepLargestComponents({ minimumMl: -1 })).toThrow('Received: -1.');
+  });
 });
 
 describe('fillHoles', () => {
