@@ -83,8 +83,10 @@ export async function runProgramme(
 
   const { presets, count, seed } = programme.phantoms;
   const made = join(output, 'phantoms');
-  for (const preset of presets) {
-    await call('phantoms', `--output=${made}`, `--preset=${preset}`, `--count=${count}`, `--seed=${seed}`);
+  for (const [n, preset] of presets.entries()) {
+    // A patient follows from the seed: no preset shows that of another.
+    const first = seed + n * count;
+    await call('phantoms', `--output=${made}`, `--preset=${preset}`, `--count=${count}`, `--seed=${first}`);
   }
   const judged: FoldResults[] = [];
   if (presets.length > 0) {
