@@ -42,4 +42,10 @@ test('train:programme trains, exports and judges every fold by the patients it d
   expect(second).toMatchObject({ status: 0 });
   for (const fold of [0, 1, 2]) expect(second.output).toContain(`fold-${fold}: finished`);
   expect(second.output).not.toContain('step 1/1');
+
+  const longer = { ...(JSON.parse(readFileSync(folds, 'utf8')) as object), epochs: 2 };
+  writeFileSync(folds, JSON.stringify(longer));
+  const third = runApp('dist/programme/main.js', `--config=${path}`);
+  expect(third).toMatchObject({ status: 1 });
+  expect(third.output).toContain('fold-0 holds a run by another config: epochs differ(s).');
 }, 240_000);

@@ -2,10 +2,11 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { loadConfig } from '../config.js';
 import { readConfig } from '../read-config.js';
 import { programmeSchema } from './programme-schema.js';
 import { formatResults, type EvaluatedCase } from './results.js';
-import { runState } from './run-state.js';
+import { changedKeys, runState } from './run-state.js';
 
 const CONFIGS = join(import.meta.dirname, '../../../../configs');
 
@@ -25,6 +26,18 @@ describe('runState', () => {
     expect(runState(folder)).toBe('unfinished');
     writeFileSync(join(folder, 'metrics.jsonl'), `${event('step')}${event('done')}`);
     expect(runState(folder)).toBe('finished');
+  });
+
+  test('tells by which keys a run was made by another config, but for where its files lie', () => {
+    const path = join(CONFIGS, 'ahnet-small-folds.json');
+    const config = loadConfig(path);
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
+    expect(changedKeys(folder, loadConfig(path, ['output=elsewhere', 'data.phantoms.cache=x']))).toEqual([]);
+    expect(changedKeys(folder, loadConfig(path, ['epochs=3', 'crop.size=[32,32,32]', 'patience=2']))).toEqual(
+      ['crop.size', 'epochs', 'patience'],
+    );
+    const { initialWeights: _, ...fromNothing } = config;
+    expect(changedKeys(folder, fromNothing)).toEqual(['initialWeights']);
   });
 });
 

@@ -8,7 +8,7 @@ import { caseEntries } from '../case-entries.js';
 import { loadConfig, type TrainConfig } from '../config.js';
 import type { Programme } from './programme-schema.js';
 import { formatResults, type EvaluatedCase, type FoldResults } from './results.js';
-import { runState } from './run-state.js';
+import { changedKeys, runState } from './run-state.js';
 
 const workspace = (path: string): string => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
 
@@ -33,7 +33,7 @@ export interface ProgrammeOptions {
  * as a table. What is finished is not done again: a programme that was stopped goes on where it was.
  *
  * @returns the path of the table
- * @throws InvalidArgumentError when a command fails, or the folds' config has no folds
+ * @throws InvalidArgumentError when a command fails, the folds' config has no folds, or a run there is by another config
  */
 export async function runProgramme(
   programme: Programme,
@@ -52,8 +52,10 @@ export async function runProgramme(
     const folder = join(output, name);
     const state = runState(folder);
     log(`${name}: ${state}`);
+    const overridden = [`output=${folder}`, ...overrides];
+    if (state !== 'new') refuseOtherConfig(folder, loadConfig(resolvePath(config), overridden));
     if (state === 'finished') return folder;
-    const set = [`output=${folder}`, ...overrides].flatMap((override) => ['--set', override]);
+    const set = overridden.flatMap((override) => ['--set', override]);
     const resume = state === 'unfinished' ? ['--resume'] : [];
     await call('serve', `--config=${resolvePath(config)}`, '--no-dashboard', ...set, ...resume);
     return folder;
@@ -98,6 +100,14 @@ export async function runProgramme(
   const path = join(output, 'RESULTS.md');
   await writeWhole(path, resultsPage(programme, results, judged));
   return path;
+}
+
+function refuseOtherConfig(folder: string, config: TrainConfig): void {
+  const changed = changedKeys(folder, config);
+  if (changed.length === 0) return;
+  throw new InvalidArgumentError(
+    `${folder} holds a run by another config: ${changed.join(', ')} differ(s). Give the programme another output, or remove the folder.`,
+  );
 }
 
 function resultsPage(

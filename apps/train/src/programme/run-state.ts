@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { TrainConfig } from '../config.js';
 import { parseMetricsLine } from '../records/metrics-file.js';
 import { RUN_FILES } from '../records/run-records.js';
 
@@ -16,4 +17,30 @@ export function runState(folder: string): RunState {
   const lines = existsSync(metrics) ? readFileSync(metrics, 'utf8').trim().split('\n') : [];
   if (parseMetricsLine(lines.at(-1) ?? '')?.type === 'done') return 'finished';
   return existsSync(join(folder, 'last.safetensors')) ? 'unfinished' : 'new';
+}
+
+/** Where a run's files and prepared phantoms lie makes no other weights. */
+const IDLE_KEYS: ReadonlySet<string> = new Set(['output', 'data.phantoms.cache']);
+
+/**
+ * The keys, as `a.b`, by which a run's own config differs from one that would make other weights.
+ *
+ * @param folder absolute, of a run that is not new
+ */
+export function changedKeys(folder: string, config: TrainConfig): string[] {
+  const own = flatten(JSON.parse(readFileSync(join(folder, RUN_FILES.config), 'utf8')));
+  // As JSON has it, without what is undefined.
+  const wanted = flatten(JSON.parse(JSON.stringify(config)));
+  const keys = new Set([...own.keys(), ...wanted.keys()]);
+  return [...keys].filter((key) => !IDLE_KEYS.has(key) && own.get(key) !== wanted.get(key)).sort();
+}
+
+/** Every leaf by its path, as JSON. */
+function flatten(value: unknown, path = ''): Map<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return new Map([[path, JSON.stringify(value)]]);
+  }
+  return new Map(
+    Object.entries(value).flatMap(([key, item]) => [...flatten(item, path === '' ? key : `${path}.${key}`)]),
+  );
 }
