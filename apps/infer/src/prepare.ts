@@ -2,7 +2,6 @@ import { Rng, type Geometry, type Transform, type Vec3, type Volume } from '@lun
 import type { Field } from '@lungseg/inferers';
 import type { ModelDescription } from '@lungseg/models';
 import {
-  bodyMask,
   cropToForeground,
   padToMultiple,
   reorient,
@@ -28,8 +27,6 @@ export interface PreparedImage {
   readonly body: RegionParams;
   /** The network's grid without padding. */
   readonly grid: Geometry;
-  /** 1 in the body, on {@link grid}: what lies outside is never lung, whatever the network says of air. */
-  readonly inside: Volume<Uint8Array>;
   /** Where {@link grid} lies in {@link field}. */
   readonly padding: RegionParams;
 }
@@ -63,7 +60,6 @@ export function prepare(
     air,
     body,
     grid: scaled.geometry,
-    inside: bodyMask(resampled),
     padding,
   };
 }

@@ -13,7 +13,7 @@ const SLAB_VOXELS = 2 ** 24;
  * @param prepared what {@link prepare} gave
  * @param geometry the input's grid
  * @param level probabilities of this and over are lung; 0.5 by default
- * @returns 1 for lung, on exactly the input's grid; 0 outside the body
+ * @returns 1 for lung, on exactly the input's grid; 0 outside the body's box
  */
 export function restoreMask(
   probability: Float32Array,
@@ -21,13 +21,10 @@ export function restoreMask(
   geometry: Geometry,
   level = 0.5,
 ): Volume<Uint8Array> {
-  const { body, grid, inside, padding, field } = prepared;
+  const { body, grid, padding, field } = prepared;
   const padded = createVolume(probability, paddedGeometry(grid, padding, field.size));
   const start = padding.start.map((n) => -n || 0) as unknown as Vec3;
   const onGrid = cropRegion(padded, start, grid.size);
-  inside.data.forEach((isInside, n) => {
-    if (isInside === 0) onGrid.data[n] = 0;
-  });
   const mask = createVolume(new Uint8Array(voxelCount(geometry)), geometry, 'label');
   const [sx, sy, sz] = body.start;
   const [nx, ny, nz] = body.size;
