@@ -92,6 +92,9 @@ const augmentationSchema = z.strictObject({
   /** As if the scan's voxels had been larger: up to how many times along each axis. */
   lowResolution: triple(z.number().min(1)).default([1, 1, 1]),
   lowResolutionProbability: share.default(0),
+  /** As if the scan had covered a part alone: from which share of a crop's extent along each axis on. */
+  fieldOfView: triple(z.number().positive().max(1)).default([1, 1, 1]),
+  fieldOfViewProbability: share.default(0),
   /** Largest standard deviation of a Gaussian blur, in mm. */
   blur: z.number().min(0).default(0),
   blurProbability: share.default(0),

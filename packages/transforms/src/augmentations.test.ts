@@ -7,6 +7,7 @@ import {
   gaussianBlur,
   normalizeIntensity,
   sharpen,
+  simulateFieldOfView,
   simulateLowDose,
   simulateLowResolution,
   transformVolume,
@@ -173,5 +174,38 @@ describe('simulateLowResolution', () => {
     expect(roughness[1]).toBeLessThan(0.7 * roughness[0]!);
     expect(roughness[2]).toBeLessThan(0.7 * roughness[1]!);
     expect(() => simulateLowResolution({ factor: 0.5 })).toThrow('factor must be 1 or more. Received: 0.5.');
+  });
+});
+
+describe('simulateFieldOfView', () => {
+  const size = [10, 8, 6] as const;
+  const image = noisy([...size]);
+  const lungs = createVolume(new Uint8Array(480).fill(1), image.geometry, 'label');
+
+  test('keeps a box of the share that was asked for, of image and label alike, and makes the rest air', () => {
+    const seen = new Set<string>();
+    for (let seed = 0; seed < 40; seed++) {
+      const transform = simulateFieldOfView({ share: [0.5, [0.25, 1], 1], fill: -1024 });
+      const params = transform.sampleParams(new Rng(seed), { image, lungs });
+      const [cut, kept] = [transform.apply(image, params).data, transform.apply(lungs, params).data];
+      expect(params.size[0]).toBe(5);
+      expect(params.size[1]).toBeGreaterThanOrEqual(2);
+      expect(params.size[2]).toBe(6);
+      expect(Array.from(kept).reduce((sum, n) => sum + n, 0)).toBe(params.size.reduce((a, b) => a * b));
+      cut.forEach((hu, n) => expect(hu).toBe(kept[n] === 1 ? image.data[n] : -1024));
+      seen.add(params.start.join());
+    }
+    expect(seen.size).toBeGreaterThan(10);
+  });
+
+  test('refuses a share of nothing, of more than all, and a volume of another size', () => {
+    expect(() => simulateFieldOfView({ share: 0 })).toThrow(/share must be a number over 0/);
+    expect(() => simulateFieldOfView({ share: [0.5, 1.5] })).toThrow(
+      'share must not be over 1. Received: 0.5,1.5.',
+    );
+    const transform = simulateFieldOfView({ share: 1 });
+    const params = transform.sampleParams(new Rng(0), { image });
+    expect(transform.apply(image, params).data).toEqual(image.data);
+    expect(() => transform.apply(label, params)).toThrow();
   });
 });

@@ -58,6 +58,7 @@ test('the public names are these', () => {
     'sharpen',
     'shiftIntensity',
     'shuffleBuffer',
+    'simulateFieldOfView',
     'simulateLowDose',
     'simulateLowResolution',
     'spacing',

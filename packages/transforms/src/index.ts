@@ -63,6 +63,7 @@ export {
   type NormalizeIntensityParams,
 } from './normalize-intensity.js';
 export { sharpen, type SharpenOptions, type SharpenParams } from './sharpen.js';
+export { simulateFieldOfView, type SimulateFieldOfViewOptions } from './simulate-field-of-view.js';
 export {
   simulateLowDose,
   type SimulateLowDoseOptions,

@@ -10,6 +10,7 @@ import {
   randomShiftIntensity,
   randomZoom,
   scaleIntensityRange,
+  simulateFieldOfView,
   simulateLowResolution,
   spatial,
   transformSample,
@@ -54,6 +55,21 @@ function augmentation({ crop, augmentation: options, preprocessing }: Augmentati
       simulateLowResolution({ factor: [upTo(x), upTo(y), upTo(z)] }),
     ),
     withProbability(options.noiseProbability, gaussianNoise({ standardDeviation: [0, options.noiseHu] })),
+    ...fieldOfView(options),
     scaleIntensityRange({ ...preprocessing.intensity, clip: true }),
   ];
+}
+
+/** Left out where it isn't asked for, so that other runs draw the same numbers as before. */
+function fieldOfView({
+  fieldOfView: [x, y, z],
+  fieldOfViewProbability,
+}: TrainConfig['augmentation']): Transform[] {
+  if (fieldOfViewProbability === 0) return [];
+  const share = [
+    [x, 1],
+    [y, 1],
+    [z, 1],
+  ] as const;
+  return [withProbability(fieldOfViewProbability, simulateFieldOfView({ share, fill: AIR_HU }))];
 }

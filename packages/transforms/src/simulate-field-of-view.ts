@@ -1,0 +1,60 @@
+import { InvalidArgumentError, toJson, type Transform, type Vec3 } from '@lungseg/core';
+import { assertAmountOver, drawAmount, endsOf, type Amount } from './amount.js';
+import { copyOf } from './copy-of.js';
+import type { FillOptions, RegionParams } from './crop-region.js';
+import { assertSize, firstVolume } from './sample.js';
+import { bitsOf } from './voxel-arrays.js';
+
+/** Options of {@link simulateFieldOfView}. */
+export interface SimulateFieldOfViewOptions extends FillOptions {
+  /**
+   * The share of the volume's extent that was scanned, over 0 and up to 1, for all axes or along i, j, k; each axis is
+   * drawn on its own from its range.
+   */
+  readonly share: Amount | readonly [Amount, Amount, Amount];
+}
+
+/**
+ * Makes a volume look as if the scan had covered a part of it alone, a box at a random place: other intensities
+ * become `fill`, other labels 0. The grid stays. There is no inverse: what was not scanned is lost.
+ *
+ * @param options how much is scanned
+ * @throws InvalidArgumentError when a share is not over 0 and up to 1
+ * @see MONAI `RandCoarseDropout` with `dropout_holes=False`, which leaves labels alone
+ * @example
+ * simulateFieldOfView({ share: [[0.5, 1], [0.5, 1], [0.2, 1]], fill: -1024 });
+ */
+export function simulateFieldOfView(options: SimulateFieldOfViewOptions): Transform<RegionParams> {
+  options = copyOf(options);
+  const { share, fill = 0 } = options;
+  const shares = typeof share === 'number' || share.length === 2 ? [share, share, share] : share;
+  for (const amount of shares) {
+    assertAmountOver('share', amount, 0);
+    if (endsOf(amount)[1] > 1) {
+      throw new InvalidArgumentError(`share must not be over 1. Received: ${String(share)}.`);
+    }
+  }
+  return {
+    name: 'simulateFieldOfView',
+    options: toJson({ share: shares, fill }),
+    sampleParams: (rng, sample) => {
+      const from = firstVolume(sample).geometry.size;
+      const size = from.map((n, axis) => Math.max(1, Math.round(n * drawAmount(rng, shares[axis]!))));
+      const start = size.map((n, axis) => rng.integer(0, from[axis]! - n + 1));
+      return { start: start as unknown as Vec3, size: size as unknown as Vec3, from };
+    },
+    apply: (volume, { start, size, from }) => {
+      assertSize(volume, from);
+      const data = volume.data.slice().fill(volume.kind === 'label' ? 0 : fill);
+      const [source, target] = [bitsOf(volume.data), bitsOf(data)];
+      const [nx, ny] = from;
+      for (let z = start[2]; z < start[2] + size[2]; z++) {
+        for (let y = start[1]; y < start[1] + size[1]; y++) {
+          const row = (z * ny + y) * nx + start[0];
+          target.set(source.subarray(row, row + size[0]), row);
+        }
+      }
+      return { ...volume, data };
+    },
+  };
+}
