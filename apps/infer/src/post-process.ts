@@ -2,13 +2,16 @@ import { indexToWorld, type Vec3, type Volume } from '@lungseg/core';
 import { fillHoles, keepLargestComponents, splitLeftRight, type RegionParams } from '@lungseg/transforms';
 
 /**
- * A second component smaller than this share of the first is not taken for a lung: gas in the bowel or a bronchus is
+ * A component smaller than this share of the first is not taken for a lung: gas in the bowel or a bronchus is
  * far smaller than a lung, and a lung that has shrunk to less than a twentieth of the other holds hardly any air.
  */
 const SMALLEST_LUNG = 0.05;
 
 /** Less than this isn't taken for a lung either, for instance air of the sinuses: a newborn's lung holds several times as much. */
 const LEAST_LUNG_ML = 5;
+
+/** Lungs are two, but consolidation, fluid or air beside them may part one: no large piece is lost without a word. */
+const MOST_PIECES = 6;
 
 /** The lungs, together and apart. */
 export interface Lungs {
@@ -19,15 +22,15 @@ export interface Lungs {
 }
 
 /**
- * Cleans a raw mask: keeps the two largest components, the second only if it is at least a twentieth of the first
- * (a chest with one lung has but one), and none of less than 5 ml; fills holes, and tells right from left.
+ * Cleans a raw mask: keeps the components of at least a twentieth of the largest (a chest with one lung has but one),
+ * and none of less than 5 ml; fills holes, and tells right from left.
  *
  * @param mask 1 lung
  * @param body the box of the body, whose middle tells the side of a single lung
  */
 export function postProcess(mask: Volume<Uint8Array>, body: RegionParams): Lungs {
   const keep = keepLargestComponents({
-    count: 2,
+    count: MOST_PIECES,
     connectivity: 6,
     minimumFraction: SMALLEST_LUNG,
     minimumMl: LEAST_LUNG_ML,

@@ -3,9 +3,12 @@ import type { Network, Vec3 } from '@lungseg/core';
 import { type AHNet } from '@lungseg/networks';
 import { parseModelDescription, type LoadedModel } from '@lungseg/models';
 
+/** -960 HU, scaled. */
+const AIR = 0.27;
+
 /**
- * A model with a known answer: its network calls lung what is within 200 HU of -800, so that a test can tell the
- * path to the network and back from the network.
+ * A model with a known answer: its network calls lung what is within 200 HU of -800 and not beside air in its slice, as skin is, so
+ * that a test can tell the path to the network and back from the network.
  */
 export function bandModel(spacing: Vec3 = [4, 4, 5], window: Vec3 = [64, 64, 64]): LoadedModel {
   const description = parseModelDescription({
@@ -24,7 +27,9 @@ export function bandModel(spacing: Vec3 = [4, 4, 5], window: Vec3 = [64, 64, 64]
     apply: (x) =>
       tf.tidy(() => {
         const distance = tf.abs(tf.sub(x, 0.35));
-        const lung = tf.mul(tf.sub(0.1, distance), 200);
+        const lowest = tf.neg(tf.maxPool3d(tf.neg(x as tf.Tensor5D), [1, 3, 3], 1, 'same'));
+        const isBesideAir = tf.less(lowest, AIR);
+        const lung = tf.where(isBesideAir, -20, tf.mul(tf.sub(0.1, distance), 200));
         return tf.concat([tf.zerosLike(lung), lung], 4);
       }),
     dispose: () => undefined,

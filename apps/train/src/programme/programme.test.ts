@@ -36,6 +36,12 @@ describe('runState', () => {
     expect(changedKeys(folder, loadConfig(path, ['epochs=3', 'crop.size=[32,32,32]', 'patience=2']))).toEqual(
       ['crop.size', 'epochs', 'patience'],
     );
+    const { renormalizeFrom, ...older } = loadConfig(path, ['renormalizeFrom=1']);
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(older));
+    expect(renormalizeFrom).toBe(1);
+    expect(changedKeys(folder, config)).toEqual(['renormalizeFrom']);
+    expect(changedKeys(folder, loadConfig(path, ['renormalizeFrom=1']))).toEqual([]);
+    writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
     const { initialWeights: _, ...fromNothing } = config;
     expect(changedKeys(folder, fromNothing)).toEqual(['initialWeights']);
   });

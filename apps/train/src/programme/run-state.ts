@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { configSchema } from '../config-schema.js';
 import type { TrainConfig } from '../config.js';
 import { parseMetricsLine } from '../records/metrics-file.js';
 import { RUN_FILES } from '../records/run-records.js';
@@ -28,8 +29,11 @@ const IDLE_KEYS: ReadonlySet<string> = new Set(['output', 'data.phantoms.cache']
  * @param folder absolute, of a run that is not new
  */
 export function changedKeys(folder: string, config: TrainConfig): string[] {
-  const own = flatten(JSON.parse(readFileSync(join(folder, RUN_FILES.config), 'utf8')));
+  const saved: unknown = JSON.parse(readFileSync(join(folder, RUN_FILES.config), 'utf8'));
+  // A run of an older version lacks keys that came later, and was made by their defaults.
+  const { data = saved } = configSchema.safeParse(saved);
   // As JSON has it, without what is undefined.
+  const own = flatten(JSON.parse(JSON.stringify(data)));
   const wanted = flatten(JSON.parse(JSON.stringify(config)));
   const keys = new Set([...own.keys(), ...wanted.keys()]);
   return [...keys].filter((key) => !IDLE_KEYS.has(key) && own.get(key) !== wanted.get(key)).sort();
