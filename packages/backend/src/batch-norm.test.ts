@@ -189,7 +189,7 @@ describe('batchRenormTrain', () => {
       const inputs = [x, p.gamma, p.beta];
       const of = (f: (x: tf.Tensor, p: BatchNormParameters) => tf.Tensor) =>
         tf.grads((input, gamma, beta) =>
-          f(input!, { ...p, gamma: gamma as tf.Tensor1D, beta: beta as tf.Tensor1D }),
+          f(input, { ...p, gamma: gamma as tf.Tensor1D, beta: beta as tf.Tensor1D }),
         )(inputs, dy);
       const actual = of((input, q) => {
         const { y, mean, variance } = batchRenormTrain(input, q, options);
