@@ -72,25 +72,10 @@ export function batchNormTrain<T extends tf.Tensor>(
   options: BatchNormOptions,
 ): BatchNormTrainResult<T> {
   const k = kernels();
-  let statistics: { mean: tf.Tensor1D; variance: tf.Tensor1D } | undefined;
-  const operation = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
-    const [input, gamma, beta, save] = args as [tf.Tensor, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
-    const x4 = asRank4(input);
-    const { y, mean, variance, saved } = k.forwardBatch(x4, { ...parameters, gamma, beta }, options);
-    statistics = { mean: tf.keep(mean.clone()), variance: tf.keep(variance.clone()) };
-    save([x4, y, gamma, ...saved]);
-    return {
-      value: tf.reshape(y, input.shape),
-      gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => {
-        const [x_, y_, gamma_, ...saved_] = kept as [tf.Tensor4D, tf.Tensor4D, tf.Tensor1D, ...tf.Tensor[]];
-        const backwardOptions = { ...options, batchStatistics: true };
-        const [dx, dGamma, dBeta] = k.backward(asRank4(dy), x_, y_, gamma_, saved_, backwardOptions);
-        return [tf.reshape(dx, dy.shape), dGamma, dBeta];
-      },
-    };
+  return byBatchStatistics(x, parameters, options, (x4, p) => {
+    const batch = k.forwardBatch(x4, p, options);
+    return { ...batch, scaledGamma: p.gamma };
   });
-  const y = operation(x, parameters.gamma, parameters.beta) as T;
-  return { y, ...statistics! };
 }
 
 /** How far batch renormalisation may correct the batch's statistics: the limits that its paper ends with. */
@@ -113,34 +98,50 @@ export function batchRenormTrain<T extends tf.Tensor>(
   options: BatchNormOptions,
 ): BatchNormTrainResult<T> {
   const k = kernels();
+  return byBatchStatistics(x, parameters, options, (x4, p) => {
+    const batch = k.forwardBatch(x4, p, { ...options, relu: false });
+    batch.y.dispose();
+    const { scale, shift, ...running } = correction(x4, batch, p, options.epsilon);
+    const y = k.forwardRunning(x4, { ...p, ...running }, options);
+    return { ...batch, y, scaledGamma: tf.mul(p.gamma, scale), correction: { scale, shift } };
+  });
+}
+
+/** A forward pass whose gradient goes by the batch's statistics. */
+interface CorrectedForward extends BatchForward {
+  /** What the normalised values were multiplied by. */
+  readonly scaledGamma: tf.Tensor1D;
+  /** y = gamma * (scale * normalised + shift) + beta, where scale and shift count as constants; 1 and 0 by default. */
+  readonly correction?: { readonly scale: tf.Tensor1D; readonly shift: tf.Tensor1D };
+}
+
+/** Runs a forward pass as one operation with a gradient, and hands out the batch's statistics. */
+function byBatchStatistics<T extends tf.Tensor>(
+  x: T,
+  parameters: BatchNormParameters,
+  options: BatchNormOptions,
+  forward: (x: tf.Tensor4D, parameters: BatchNormParameters) => CorrectedForward,
+): BatchNormTrainResult<T> {
+  const k = kernels();
   let statistics: { mean: tf.Tensor1D; variance: tf.Tensor1D } | undefined;
   const operation = tf.customGrad((...args: (tf.Tensor | tf.GradSaveFunc)[]) => {
     const [input, gamma, beta, save] = args as [tf.Tensor, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
     const x4 = asRank4(input);
-    const p = { ...parameters, gamma, beta };
-    const batch = k.forwardBatch(x4, p, { ...options, relu: false });
-    batch.y.dispose();
-    const { mean, variance } = batch;
+    const result = forward(x4, { ...parameters, gamma, beta });
+    const { y, mean, variance, saved, scaledGamma, correction } = result;
     statistics = { mean: tf.keep(mean.clone()), variance: tf.keep(variance.clone()) };
-    const { scale, shift, runningMean, runningVariance } = correction(x4, batch, p, options.epsilon);
-    const y = k.forwardRunning(x4, { gamma, beta, runningMean, runningVariance }, options);
-    save([x4, y, tf.mul(gamma, scale), scale, shift, ...batch.saved]);
+    const corrections = correction === undefined ? [] : [correction.scale, correction.shift];
+    save([x4, y, scaledGamma, ...saved, ...corrections]);
     return {
       value: tf.reshape(y, input.shape),
       gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => {
-        const [x_, y_, gamma_, scale_, shift_, ...saved_] = kept as [
-          tf.Tensor4D,
-          tf.Tensor4D,
-          tf.Tensor1D,
-          tf.Tensor1D,
-          tf.Tensor1D,
-          ...tf.Tensor[],
-        ];
+        const [x_, y_, gamma_, ...rest] = kept as [tf.Tensor4D, tf.Tensor4D, tf.Tensor1D, ...tf.Tensor[]];
         const backwardOptions = { ...options, batchStatistics: true };
-        const [dx, dScaled, dBeta] = k.backward(asRank4(dy), x_, y_, gamma_, saved_, backwardOptions);
-        // y = gamma * (scale * normalised + shift) + beta, where scale and shift count as constants.
-        const dGamma = tf.add(tf.mul(dScaled, scale_), tf.mul(dBeta, shift_));
-        return [tf.reshape(dx, dy.shape), dGamma, dBeta];
+        const saved_ = rest.slice(0, saved.length);
+        const [dx, dGamma, dBeta] = k.backward(asRank4(dy), x_, y_, gamma_, saved_, backwardOptions);
+        const [scale, shift] = rest.slice(saved.length);
+        const corrected = scale === undefined ? dGamma : tf.add(tf.mul(dGamma, scale), tf.mul(dBeta, shift!));
+        return [tf.reshape(dx, dy.shape), corrected, dBeta];
       },
     };
   });

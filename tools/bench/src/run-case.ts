@@ -19,9 +19,8 @@ export async function runCase(benchCase: BenchCase, options: RunOptions): Promis
   const folder = await mkdtemp(join(tmpdir(), 'lungseg-bench-'));
   try {
     const tasks = await benchCase.prepare(folder, options.say);
-    const [first, ...others] = benchCase.contenders;
-    const groups =
-      benchCase.apart === true ? [[first!], ...others.map((file) => [file])] : [[first!, ...others]];
+    const { contenders } = benchCase;
+    const groups = benchCase.apart === true ? contenders.map((file) => [file]) : [contenders];
     const parts: Measurement[][] = [];
     for (const group of groups) parts.push(await runGroup(group, tasks, benchCase, options));
     return tasks.map((_, n) => ({

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { toJson } from '@lungseg/core';
 import { configSchema } from '../config-schema.js';
 import type { TrainConfig } from '../config.js';
 import { parseMetricsLine } from '../records/metrics-file.js';
@@ -32,9 +33,7 @@ export function changedKeys(folder: string, config: TrainConfig): string[] {
   const saved: unknown = JSON.parse(readFileSync(join(folder, RUN_FILES.config), 'utf8'));
   // A run of an older version lacks keys that came later, and was made by their defaults.
   const { data = saved } = configSchema.safeParse(saved);
-  // As JSON has it, without what is undefined.
-  const own = flatten(JSON.parse(JSON.stringify(data)));
-  const wanted = flatten(JSON.parse(JSON.stringify(config)));
+  const [own, wanted] = [flatten(toJson(data)), flatten(toJson(config))];
   const keys = new Set([...own.keys(), ...wanted.keys()]);
   return [...keys].filter((key) => !IDLE_KEYS.has(key) && own.get(key) !== wanted.get(key)).sort();
 }
