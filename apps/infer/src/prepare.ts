@@ -14,15 +14,13 @@ import {
 const BODY_HU = -500;
 /** Air kept around the body, so that the network sees where it ends. */
 const MARGIN_MM = 20;
-/** What an image is padded with: air. */
-const AIR_HU = -1024;
+/** Voxels that go on beyond each side of the scan, as its nearest ones are: a lung may end with the scan, too. */
+const BEYOND = 8;
 
 /** A CT as the network wants it, and what it takes to come back. */
 export interface PreparedImage {
   /** Scaled intensities; sizes are multiples of what the network needs. */
   readonly field: Field;
-  /** What {@link field} holds for air. */
-  readonly air: number;
   /** The box of the body on the input's grid. */
   readonly body: RegionParams;
   /** The network's grid without padding. */
@@ -33,7 +31,7 @@ export interface PreparedImage {
 
 /**
  * Brings a CT to the network's grid: cropped to the body's box, only to save work; turned to the model's orientation;
- * resampled to its spacing; scaled; padded with air.
+ * resampled to its spacing; scaled; continued a little at each side, as its last voxels are.
  *
  * @param image in HU
  * @param preprocessing what the model was trained with
@@ -51,13 +49,11 @@ export function prepare(
   const scale = scaleIntensityRange({ ...intensity, clip: true });
   const resampled = resampleToSpacing(reorient(crop.apply(image, body), orientation), spacing);
   const scaled = scale.apply(resampled, null);
-  const air = scaledAir(intensity);
-  const pad = padToMultiple({ multiple, fill: air });
+  const pad = padToMultiple({ multiple, margin: BEYOND, fill: 'clamp' });
   const padding = paramsFor(pad, scaled);
   const padded = pad.apply(scaled, padding);
   return {
     field: { data: padded.data as Float32Array, size: padded.geometry.size },
-    air,
     body,
     grid: scaled.geometry,
     padding,
@@ -67,9 +63,4 @@ export function prepare(
 /** These transforms draw nothing: their parameters follow from the volume. */
 function paramsFor(transform: Transform<RegionParams>, volume: Volume): RegionParams {
   return transform.sampleParams(new Rng(0), { volume });
-}
-
-function scaledAir({ from, to }: ModelDescription['preprocessing']['intensity']): number {
-  const share = Math.min(1, Math.max(0, (AIR_HU - from[0]) / (from[1] - from[0])));
-  return to[0] + share * (to[1] - to[0]);
 }

@@ -120,7 +120,7 @@ function planWindows(
 }
 
 async function lungProbability(
-  { field, air }: PreparedImage,
+  { field }: PreparedImage,
   { description, network }: LoadedModel,
   window: Vec3,
   {
@@ -138,7 +138,6 @@ async function lungProbability(
     overlap: description.inference.overlap,
     mode: 'gaussian',
     batch,
-    paddingValue: air,
     classIndex: lungChannel(description),
   });
   return data;

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { toFloat32, type Network, type Vec3, type Volume } from '@lungseg/core';
+import { Rng, toFloat32, type Network, type Vec3, type Volume } from '@lungseg/core';
 import { slidingWindow } from '@lungseg/inferers';
-import { scaleIntensityRange, transformVolume } from '@lungseg/transforms';
+import { cropRegion, padToMultiple, scaleIntensityRange, transformVolume } from '@lungseg/transforms';
 import type { TrainConfig } from './config.js';
 import type { PreparedCase } from './prepare-case.js';
 
@@ -11,7 +11,7 @@ const WINDOW: Vec3 = [448, 384, 64];
 /**
  * Segments a whole prepared volume by sliding window.
  *
- * @returns label numbers on the network's grid, without post-processing
+ * @returns label numbers on the network's grid, without post-processing; the volume goes on beyond its edge as in inference
  */
 export async function segmentCase(
   network: Network<tf.Tensor, tf.Variable>,
@@ -19,7 +19,10 @@ export async function segmentCase(
   config: TrainConfig['preprocessing'],
 ): Promise<Volume> {
   const scale = scaleIntensityRange({ ...config.intensity, clip: true });
-  const { data, geometry } = toFloat32(transformVolume(scale, sample.image));
+  const pad = padToMultiple({ multiple: network.sizeMultiple, fill: 'clamp' });
+  const image = transformVolume(scale, sample.image);
+  const padding = pad.sampleParams(new Rng(0), { image });
+  const { data, geometry } = toFloat32(pad.apply(image, padding));
   const window = windowFor(geometry.size, network.sizeMultiple);
   const fields = await slidingWindow({ data, size: geometry.size }, (x) => network.apply(x, 'evaluate'), {
     window,
@@ -27,7 +30,8 @@ export async function segmentCase(
   });
   const [other, lung] = fields.map((field) => field.data) as [Float32Array, Float32Array];
   const labels = Uint8Array.from(lung, (value, i) => (value > other[i]! ? 1 : 0));
-  return { ...sample.label, data: labels };
+  const start = padding.start.map((n) => -n || 0) as unknown as Vec3;
+  return cropRegion({ ...sample.label, data: labels, geometry }, start, padding.from);
 }
 
 /** The volume itself, or as much of it as fits into {@link WINDOW}, in sizes that the network takes. */

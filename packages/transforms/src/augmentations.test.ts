@@ -198,6 +198,25 @@ describe('simulateFieldOfView', () => {
     expect(seen.size).toBeGreaterThan(10);
   });
 
+  test('goes on with the nearest voxels of the box, of image and label alike, where that is asked for', () => {
+    const transform = simulateFieldOfView({ share: [0.5, 0.5, 0.5], fill: 'clamp' });
+    const params = transform.sampleParams(new Rng(3), { image });
+    const nearest = (n: number): number => {
+      const at = [n % 10, Math.floor(n / 10) % 8, Math.floor(n / 80)];
+      const [x, y, z] = at.map((v, axis) =>
+        Math.min(Math.max(v, params.start[axis]!), params.start[axis]! + params.size[axis]! - 1),
+      ) as [number, number, number];
+      return (z * 8 + y) * 10 + x;
+    };
+    const numbered = createVolume(
+      Int16Array.from({ length: 480 }, (_, n) => n),
+      image.geometry,
+      'label',
+    );
+    transform.apply(image, params).data.forEach((hu, n) => expect(hu).toBe(image.data[nearest(n)]));
+    transform.apply(numbered, params).data.forEach((value, n) => expect(value).toBe(nearest(n)));
+  });
+
   test('refuses a share of nothing, of more than all, and a volume of another size', () => {
     expect(() => simulateFieldOfView({ share: 0 })).toThrow(/share must be a number over 0/);
     expect(() => simulateFieldOfView({ share: [0.5, 1.5] })).toThrow(

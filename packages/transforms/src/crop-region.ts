@@ -1,5 +1,5 @@
 import { indexToWorld, InvalidArgumentError, toJson } from '@lungseg/core';
-import type { Geometry, Transform, Vec3, Volume } from '@lungseg/core';
+import type { Geometry, Transform, Vec3, Volume, VoxelArray } from '@lungseg/core';
 import { assertSize } from './sample.js';
 import type { SpatialTransform } from './spatial-transform.js';
 import { arrayLike, bitsOf } from './voxel-arrays.js';
@@ -13,10 +13,16 @@ export type RegionParams = {
   readonly from: Vec3;
 };
 
+/** What lies outside a volume: a value, or its nearest voxel. */
+export type Fill = number | 'clamp';
+
 /** Options of whatever may reach over a volume's edge. */
 export interface FillOptions {
-  /** The intensity outside the volume; 0 by default. Labels take 0. For CT in HU, give air: -1024. */
-  readonly fill?: number;
+  /**
+   * The intensity outside the volume; 0 by default. Labels take 0. For CT in HU, give air: -1024; or `clamp`, which
+   * goes on with the nearest voxel, of intensities and of labels, as a patient goes on where a scan ends.
+   */
+  readonly fill?: Fill;
 }
 
 /**
@@ -25,9 +31,10 @@ export interface FillOptions {
  * @param volume any volume
  * @param start the box's first index; may be negative
  * @param size voxels of the box along i, j, k
- * @param options `fill`, the intensity outside
+ * @param options `fill`, what lies outside
  * @returns voxels of the same type, in the same place in the patient
- * @throws InvalidArgumentError when `start` or `size` is not whole, or `size` is not positive
+ * @throws InvalidArgumentError when `start` or `size` is not whole, or `size` is not positive; with `clamp`, also
+ *   when the box lies wholly outside
  */
 export function cropRegion<V extends Volume>(
   volume: V,
@@ -39,12 +46,12 @@ export function cropRegion<V extends Volume>(
   const { geometry } = volume;
   const from = geometry.size;
   const data = arrayLike(volume.data, size[0] * size[1] * size[2]);
-  const fill = volume.kind === 'label' ? 0 : (options.fill ?? 0);
-  if (fill !== 0) data.fill(fill);
+  const { fill = 0 } = options;
   const source = bitsOf(volume.data);
   const target = bitsOf(data);
   const low = (axis: number): number => Math.max(0, -start[axis]!);
   const high = (axis: number): number => Math.min(size[axis]!, from[axis]! - start[axis]!);
+  if (typeof fill === 'number' && fill !== 0 && volume.kind !== 'label') data.fill(fill);
   for (let z = low(2); z < high(2); z++) {
     for (let y = low(1); y < high(1); y++) {
       if (high(0) <= low(0)) continue;
@@ -52,7 +59,39 @@ export function cropRegion<V extends Volume>(
       target.set(source.subarray(row + low(0), row + high(0)), (z * size[1] + y) * size[0] + low(0));
     }
   }
+  if (fill === 'clamp') {
+    const inside = { low: [low(0), low(1), low(2)], high: [high(0), high(1), high(2)] } as const;
+    goOn(target, size, inside);
+  }
   return { ...volume, data, geometry: regionGrid(geometry, { start, size }) };
+}
+
+/** Fills what lies around a box with the box's nearest voxel: rows first, then slices, then the rest. */
+function goOn(
+  data: VoxelArray,
+  [nx, ny, nz]: Vec3,
+  { low, high }: { readonly low: Vec3; readonly high: Vec3 },
+): void {
+  if (low.some((n, axis) => n >= high[axis]!)) {
+    throw new InvalidArgumentError('A region that goes on with the nearest voxel must overlap the volume.');
+  }
+  for (let z = low[2]; z < high[2]; z++) {
+    const slice = z * ny * nx;
+    for (let row = slice + low[1] * nx; row < slice + high[1] * nx; row += nx) {
+      data.fill(data[row + low[0]]!, row, row + low[0]);
+      data.fill(data[row + high[0] - 1]!, row + high[0], row + nx);
+    }
+    const copyRow = (from: number, to: number): void => {
+      data.copyWithin(slice + to * nx, slice + from * nx, slice + (from + 1) * nx);
+    };
+    for (let y = 0; y < low[1]; y++) copyRow(low[1], y);
+    for (let y = high[1]; y < ny; y++) copyRow(high[1] - 1, y);
+  }
+  const copySlice = (from: number, to: number): void => {
+    data.copyWithin(to * ny * nx, from * ny * nx, (from + 1) * ny * nx);
+  };
+  for (let z = 0; z < low[2]; z++) copySlice(low[2], z);
+  for (let z = high[2]; z < nz; z++) copySlice(high[2] - 1, z);
 }
 
 /** The grid of a region of a grid. */

@@ -12,7 +12,9 @@ import {
   randomCropByLabel,
   transformSample,
   transformVolume,
+  type Fill,
   type RegionParams,
+  type SpatialTransform,
 } from './index.js';
 import { anyIndex, anyVolume, indexOf } from './testing/arbitraries.js';
 
@@ -38,24 +40,25 @@ function expectInverse(transform: Transform<RegionParams>, volume: Volume, param
   expectSameAtPlace(cropped, back);
 }
 
-const kinds: readonly (readonly [string, (size: Vec3) => Transform<RegionParams>])[] = [
-  ['crop', (size) => crop({ start: [1, -2, 3], size, fill: FILL })],
-  ['cropToSize', (size) => cropToSize({ size, fill: FILL })],
-  ['padToSize', (size) => padToSize({ size, fill: FILL })],
-  ['padToMultiple', (size) => padToMultiple({ multiple: size, fill: FILL })],
-  ['randomCrop', (size) => randomCrop({ size, fill: FILL })],
+const kinds: readonly (readonly [string, (size: Vec3, fill: Fill) => SpatialTransform<RegionParams>])[] = [
+  ['crop', (size, fill) => crop({ start: [1, -2, 3], size, fill })],
+  ['cropToSize', (size, fill) => cropToSize({ size, fill })],
+  ['padToSize', (size, fill) => padToSize({ size, fill })],
+  ['padToMultiple', (size, fill) => padToMultiple({ multiple: size, fill })],
+  ['padToMultiple with a margin', (size, fill) => padToMultiple({ multiple: size, margin: [2, 0, 3], fill })],
+  ['randomCrop', (size, fill) => randomCrop({ size, fill })],
   [
     'randomCropByLabel',
-    (size) => randomCropByLabel({ size, foregroundProbability: 0.7, key: 'volume', fill: FILL }),
+    (size, fill) => randomCropByLabel({ size, foregroundProbability: 0.7, key: 'volume', fill }),
   ],
-  ['cropToForeground', (size) => cropToForeground({ above: 1, margin: size, fill: FILL })],
+  ['cropToForeground', (size, fill) => cropToForeground({ above: 1, margin: size, fill })],
 ];
 
 describe.each(kinds)('%s', (_name, make) => {
   test('keeps every voxel at its place in the patient, and its inverse restores the grid', () => {
     fc.assert(
       fc.property(anyVolume, anyIndex(1, 6), fc.integer(), (volume, size, seed) => {
-        const transform = make(size);
+        const transform = make(size, FILL);
         const params = transform.sampleParams(new Rng(seed), { volume });
         const before = volume.data.slice();
         const result = transform.apply(volume, params);
@@ -69,10 +72,42 @@ describe.each(kinds)('%s', (_name, make) => {
   });
 });
 
+test.each(kinds)('%s with the fill clamp goes on with the nearest voxel, of intensities and of labels', (_name, make) => {
+  fc.assert(
+    fc.property(anyVolume, anyIndex(1, 6), fc.integer(), (volume, size, seed) => {
+      const transform = make(size, 'clamp');
+      const params = transform.sampleParams(new Rng(seed), { volume });
+      const { from, start } = params;
+      const overlaps = start.every((n, axis) => n < from[axis]! && n + params.size[axis]! > 0);
+      if (!overlaps) {
+        expect(() => transform.apply(volume, params)).toThrow(/must overlap the volume/);
+        return;
+      }
+      const { data, geometry } = transform.apply(volume, params);
+      const expected = data.map((_, n) => {
+        const [x, y, z] = indexOf(n, geometry.size).map((at, axis) =>
+          Math.min(Math.max(at + start[axis]!, 0), from[axis]! - 1),
+        ) as [number, number, number];
+        return volume.data[(z * from[1] + y) * from[0] + x]!;
+      });
+      expect(data).toEqual(expected);
+    }),
+    { numRuns: 40 },
+  );
+});
+
 const line = (...values: number[]): Volume =>
   createVolume(Int16Array.from(values), createGeometry({ size: [values.length, 1, 1] }), 'label');
 
 describe('padding', () => {
+  test('to a multiple keeps at least the margin on each side, and refuses one that is negative', () => {
+    const padded = padToMultiple({ multiple: 4, margin: [1, 0, 0], fill: 'clamp' });
+    expect([...transformVolume(padded, line(1, 2, 3)).data.subarray(0, 8)]).toEqual([1, 1, 1, 2, 3, 3, 3, 3]);
+    expect(() => padToMultiple({ multiple: 4, margin: -1 })).toThrow(
+      'margin must be integers that are not negative. Received: -1.',
+    );
+  });
+
   test('is as much before as after, the odd voxel after, as in MONAI SpatialPad', () => {
     expect([...transformVolume(padToSize({ size: [6, 1, 1] }), line(1, 2, 3)).data]).toEqual([
       0, 1, 2, 3, 0, 0,

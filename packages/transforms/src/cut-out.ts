@@ -1,16 +1,18 @@
 import { InvalidArgumentError, toJson, type Rng, type Transform, type Vec3 } from '@lungseg/core';
 import { copyOf } from './copy-of.js';
-import { assertPositiveSize, type FillOptions } from './crop-region.js';
+import { assertPositiveSize } from './crop-region.js';
 import { assertSize, firstVolume } from './sample.js';
 
 /** Options of {@link cutOut}. */
-export interface CutOutOptions extends FillOptions {
+export interface CutOutOptions {
   /** How many boxes; two numbers for a range that includes both. */
   readonly count: number | readonly [number, number];
   /** Voxels of the largest box along i, j, k. */
   readonly size: Vec3;
   /** Voxels of the smallest box; as the largest by default. */
   readonly minimumSize?: Vec3;
+  /** The intensity of what is cut out; 0 by default. For CT in HU, give air: -1024. */
+  readonly fill?: number;
 }
 
 /** Parameters of {@link cutOut}: the boxes, and the size of the volume. */

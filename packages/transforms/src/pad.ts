@@ -1,4 +1,4 @@
-import type { Vec3 } from '@lungseg/core';
+import { InvalidArgumentError, type Vec3 } from '@lungseg/core';
 import { copyOf } from './copy-of.js';
 import {
   assertPositiveSize,
@@ -20,6 +20,8 @@ export interface PadToSizeOptions extends FillOptions {
 export interface PadToMultipleOptions extends FillOptions {
   /** What the number of voxels shall be a multiple of, for all axes or along i, j, k. */
   readonly multiple: number | Vec3;
+  /** Voxels to add at least on each side, for all axes or along i, j, k; 0 by default. */
+  readonly margin?: number | Vec3;
 }
 
 /**
@@ -41,19 +43,25 @@ export function padToSize(options: PadToSizeOptions): SpatialTransform<RegionPar
 /**
  * Pads a volume to a multiple, as much before as after, the odd voxel after. The inverse crops.
  *
- * @param options the multiple, and what to fill with
- * @throws InvalidArgumentError when the multiple is not positive and whole
+ * @param options the multiple, the margin, and what to fill with
+ * @throws InvalidArgumentError when the multiple is not positive and whole, or the margin negative or not whole
  * @see MONAI `DivisiblePad`
  * @example
  * padToMultiple({ multiple: 32 });
  */
 export function padToMultiple(options: PadToMultipleOptions): SpatialTransform<RegionParams> {
   options = copyOf(options);
-  const { multiple, fill = 0 } = options;
+  const { multiple, margin = 0, fill = 0 } = options;
   const multiples = typeof multiple === 'number' ? vec3(() => multiple) : multiple;
+  const margins = typeof margin === 'number' ? vec3(() => margin) : margin;
   assertPositiveSize(multiples, 'multiple');
-  return pad('padToMultiple', { multiple: multiples, fill }, (size) =>
-    vec3((axis) => Math.ceil(size[axis]! / multiples[axis]!) * multiples[axis]!),
+  if (!margins.every((n) => Number.isInteger(n) && n >= 0)) {
+    throw new InvalidArgumentError(
+      `margin must be integers that are not negative. Received: ${String(margin)}.`,
+    );
+  }
+  return pad('padToMultiple', { multiple: multiples, margin: margins, fill }, (size) =>
+    vec3((axis) => Math.ceil((size[axis]! + 2 * margins[axis]!) / multiples[axis]!) * multiples[axis]!),
   );
 }
 

@@ -1,9 +1,8 @@
 import { InvalidArgumentError, toJson, type Transform, type Vec3 } from '@lungseg/core';
 import { assertAmountOver, drawAmount, endsOf, type Amount } from './amount.js';
 import { copyOf } from './copy-of.js';
-import type { FillOptions, RegionParams } from './crop-region.js';
+import { cropRegion, type FillOptions, type RegionParams } from './crop-region.js';
 import { assertSize, firstVolume } from './sample.js';
-import { bitsOf } from './voxel-arrays.js';
 
 /** Options of {@link simulateFieldOfView}. */
 export interface SimulateFieldOfViewOptions extends FillOptions {
@@ -16,7 +15,7 @@ export interface SimulateFieldOfViewOptions extends FillOptions {
 
 /**
  * Makes a volume look as if the scan had covered a part of it alone, a box at a random place: other intensities
- * become `fill`, other labels 0. The grid stays. There is no inverse: what was not scanned is lost.
+ * become `fill`, other labels 0; with `clamp`, both go on with the nearest voxel of the box. The grid stays. There is no inverse: what was not scanned is lost.
  *
  * @param options how much is scanned
  * @throws InvalidArgumentError when a share is not over 0 and up to 1
@@ -45,16 +44,8 @@ export function simulateFieldOfView(options: SimulateFieldOfViewOptions): Transf
     },
     apply: (volume, { start, size, from }) => {
       assertSize(volume, from);
-      const data = volume.data.slice().fill(volume.kind === 'label' ? 0 : fill);
-      const [source, target] = [bitsOf(volume.data), bitsOf(data)];
-      const [nx, ny] = from;
-      for (let z = start[2]; z < start[2] + size[2]; z++) {
-        for (let y = start[1]; y < start[1] + size[1]; y++) {
-          const row = (z * ny + y) * nx + start[0];
-          target.set(source.subarray(row, row + size[0]), row);
-        }
-      }
-      return { ...volume, data };
+      const [x, y, z] = start;
+      return cropRegion(cropRegion(volume, start, size), [-x || 0, -y || 0, -z || 0], from, { fill });
     },
   };
 }

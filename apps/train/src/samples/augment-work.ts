@@ -19,8 +19,8 @@ import {
 import type { TrainConfig } from '../config.js';
 import type { SampleJob } from './draw-sample.js';
 
-/** HU of air, which fills what a crop finds outside its volume. */
-const AIR_HU = -1024;
+/** A patient goes on where a scan ends: what lies outside of it is like its nearest voxel, as in inference. */
+const OUTSIDE = 'clamp';
 
 /** The part of a config that making samples depends on. */
 export type AugmentationConfig = Pick<TrainConfig, 'crop' | 'augmentation' | 'preprocessing'>;
@@ -45,7 +45,7 @@ function augmentation({ crop, augmentation: options, preprocessing }: Augmentati
         randomZoom({ zoom: options.zoom }),
         randomFlip({ probability: options.flip }),
       ],
-      { border: AIR_HU },
+      { border: OUTSIDE },
     ),
     randomScaleIntensity({ maxFactor: options.scale }),
     randomShiftIntensity({ maxOffset: options.shiftHu }),
@@ -71,5 +71,5 @@ function fieldOfView({
     [y, 1],
     [z, 1],
   ] as const;
-  return [withProbability(fieldOfViewProbability, simulateFieldOfView({ share, fill: AIR_HU }))];
+  return [withProbability(fieldOfViewProbability, simulateFieldOfView({ share, fill: OUTSIDE }))];
 }
