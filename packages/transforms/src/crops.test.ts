@@ -72,29 +72,32 @@ describe.each(kinds)('%s', (_name, make) => {
   });
 });
 
-test.each(kinds)('%s with the fill clamp goes on with the nearest voxel, of intensities and of labels', (_name, make) => {
-  fc.assert(
-    fc.property(anyVolume, anyIndex(1, 6), fc.integer(), (volume, size, seed) => {
-      const transform = make(size, 'clamp');
-      const params = transform.sampleParams(new Rng(seed), { volume });
-      const { from, start } = params;
-      const overlaps = start.every((n, axis) => n < from[axis]! && n + params.size[axis]! > 0);
-      if (!overlaps) {
-        expect(() => transform.apply(volume, params)).toThrow(/must overlap the volume/);
-        return;
-      }
-      const { data, geometry } = transform.apply(volume, params);
-      const expected = data.map((_, n) => {
-        const [x, y, z] = indexOf(n, geometry.size).map((at, axis) =>
-          Math.min(Math.max(at + start[axis]!, 0), from[axis]! - 1),
-        ) as [number, number, number];
-        return volume.data[(z * from[1] + y) * from[0] + x]!;
-      });
-      expect(data).toEqual(expected);
-    }),
-    { numRuns: 40 },
-  );
-});
+test.each(kinds)(
+  '%s with the fill clamp goes on with the nearest voxel, of intensities and of labels',
+  (_name, make) => {
+    fc.assert(
+      fc.property(anyVolume, anyIndex(1, 6), fc.integer(), (volume, size, seed) => {
+        const transform = make(size, 'clamp');
+        const params = transform.sampleParams(new Rng(seed), { volume });
+        const { from, start } = params;
+        const overlaps = start.every((n, axis) => n < from[axis]! && n + params.size[axis]! > 0);
+        if (!overlaps) {
+          expect(() => transform.apply(volume, params)).toThrow(/must overlap the volume/);
+          return;
+        }
+        const { data, geometry } = transform.apply(volume, params);
+        const expected = data.map((_, n) => {
+          const [x, y, z] = indexOf(n, geometry.size).map((at, axis) =>
+            Math.min(Math.max(at + start[axis]!, 0), from[axis]! - 1),
+          ) as [number, number, number];
+          return volume.data[(z * from[1] + y) * from[0] + x]!;
+        });
+        expect(data).toEqual(expected);
+      }),
+      { numRuns: 40 },
+    );
+  },
+);
 
 const line = (...values: number[]): Volume =>
   createVolume(Int16Array.from(values), createGeometry({ size: [values.length, 1, 1] }), 'label');

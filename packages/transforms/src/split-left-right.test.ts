@@ -90,6 +90,19 @@ describe('splitLeftRight', () => {
     expect(new Set(splitLeftRight(mask, { midlineX: 140 }).data)).toEqual(new Set([0, 1]));
   });
 
+  test.each([
+    ['right', 1, 'LPS', undefined],
+    ['left', 2, 'RAS', undefined],
+    ['right', 1, 'SAL', turned],
+  ] as const)('tells a %s lung by its hollow, wherever the image ends', (name, side, axcodes, direction) => {
+    const lung = name === 'right' ? right : left;
+    const heart = ellipsoid(0, -30, -10, 65, 55, 80);
+    const mask = paint((...p) => lung(...p) && !heart(...p), axcodes, direction);
+    for (const midlineX of [0, 70, 140]) {
+      expect(new Set(splitLeftRight(mask, { midlineX }).data)).toEqual(new Set([0, side]));
+    }
+  });
+
   test('keeps a small lung beside a large one: it is not cut', () => {
     const small = ellipsoid(70, 20, 40, 25, 40, 45);
     const result = splitLeftRight(paint((...p) => right(...p) || small(...p)));

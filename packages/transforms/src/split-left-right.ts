@@ -1,14 +1,15 @@
 import { axisCodes, InvalidArgumentError, worldToIndex, type Vec3, type Volume } from '@lungseg/core';
 import { connectRuns, type ConnectedRuns } from './connected-runs.js';
 import { cutComponent } from './lung-cut.js';
+import { sideByConcavity } from './medial-side.js';
 import { reorient } from './orientation.js';
 import { toFastArray } from './voxel-arrays.js';
 
 /** Options of {@link splitLeftRight}. */
 export interface SplitLeftRightOptions {
   /**
-   * LPS x of the body's middle, in mm, for telling the side where there is one lung only; the middle of the image by
-   * default.
+   * LPS x of the body's middle, in mm, for telling the side where there is one lung only and its shape does not; the
+   * middle of the image by default.
    */
   readonly midlineX?: number;
 }
@@ -21,10 +22,11 @@ const LUNG_FRACTION = 0.08;
 /**
  * Tells the right from the left lung in a mask of both, by where they lie in the patient. Components that lie apart
  * are sorted by side. One that holds both lungs, as where they touch at the anterior junction line, is cut in each
- * slice along the line from front to back that crosses the fewest voxels.
+ * slice along the line from front to back that crosses the fewest voxels. One lung alone, as where the scan covers no
+ * more, is told by its hollow, which faces the mediastinum.
  *
  * @param mask label map; all labels but 0 are lung
- * @param options where the body's middle is, for a single lung
+ * @param options where the body's middle is, for a single lung without a hollow
  * @returns the same grid; 1 right lung, 2 left lung, by the patient's sides and not the image's
  * @throws InvalidArgumentError when the volume is not a label map
  * @example
@@ -88,9 +90,10 @@ function sideBySide(mask: Volume<Uint8Array>, midline: number): Volume<Uint8Arra
           { component, side: 2, ...cut.left },
         ];
   });
-  const border = splitParts(parts, total) ?? midline;
+  const border = splitParts(parts, total);
+  const single = border === undefined ? sideByConcavity(runs, size) : undefined;
   const data = new Uint8Array(mask.data.length);
-  const sideOf = Uint8Array.from(centres, (x) => (x < border ? 1 : 2));
+  const sideOf = Uint8Array.from(centres, (x) => single ?? (x < (border ?? midline) ? 1 : 2));
   runs.starts.forEach((start, run) => {
     const component = runs.components[run]!;
     const cut = cuts.get(component);
