@@ -21,8 +21,8 @@ export function runState(folder: string): RunState {
   return existsSync(join(folder, 'last.safetensors')) ? 'unfinished' : 'new';
 }
 
-/** Where a run's files and prepared phantoms lie makes no other weights. */
-const IDLE_KEYS: ReadonlySet<string> = new Set(['output', 'data.phantoms.cache']);
+/** Where a run's files and prepared phantoms lie, and how many threads make its samples, makes no other weights. */
+const IDLE_KEYS: ReadonlySet<string> = new Set(['output', 'data.phantoms.cache', 'workers']);
 
 /**
  * The keys, as `a.b`, by which a run's own config differs from one that would make other weights.
