@@ -17,6 +17,9 @@ const WINDOWS: Counted = { task: 'network', unit: 'window' };
 /** To the line's first column, and what was written there away. */
 const CLEAR_LINE = '\r\u001b[K';
 
+/** Where the bar is taken away later on: it goes back to where the cursor was saved last. */
+const SAVE_CURSOR = '\u001b7';
+
 /** What a command says while it works; says nothing when quiet. */
 export class Terminal {
   readonly #streams: Streams;
@@ -33,7 +36,9 @@ export class Terminal {
     if (this.#isQuiet) return;
     if (this.#bar !== undefined) this.#streams.err.write(CLEAR_LINE);
     this.#streams.out.write(`${text}\n`);
-    this.#bar?.render();
+    if (this.#bar === undefined) return;
+    this.#streams.err.write(SAVE_CURSOR);
+    this.#bar.render();
   }
 
   /**
