@@ -1,16 +1,17 @@
 import { choosePrecision, selectBackend, type BackendChoice, type PrecisionChoice } from '@lungseg/backend';
+import type { Volume } from '@lungseg/core';
 import { readCt } from '@lungseg/io';
 import { loadModel } from '@lungseg/models';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { backendOption, modelOption, parse, path, precisionOption } from './arguments.js';
-import { compareForm, type FormAgreement } from './compare-form.js';
 import { exitCodeOf } from './exit.js';
 import { writeOutputs } from './outputs.js';
 import { INTENDED_USE } from './report.js';
 import { FORM_KINDS, FORMS, type Form, type FormKind } from './robustness-forms.js';
 import { segment } from './segment.js';
 import { Terminal } from './terminal.js';
+import { tryForms, type FormResult } from './try-forms.js';
 
 interface RobustnessArguments {
   readonly input: string;
@@ -21,11 +22,11 @@ interface RobustnessArguments {
   readonly precision: PrecisionChoice;
 }
 
-interface FormResult extends FormAgreement {
-  readonly form: string;
-  readonly aim: number;
-  readonly reached: boolean;
-}
+/** What the progress bar counts. */
+const PROGRESS = { task: 'robustness', unit: 'form' };
+
+/** The longest name of a form. */
+const NAME_WIDTH = Math.max(...FORMS.map(({ name }) => name.length));
 
 function parseRobustnessArguments(argv: readonly string[]): RobustnessArguments {
   const command = new Command('npx nx run infer:robustness --')
@@ -33,7 +34,7 @@ function parseRobustnessArguments(argv: readonly string[]): RobustnessArguments 
       `Segments a CT in many forms (stored along other axes, with other slices, cropped, noisy, as other numbers), and compares each result with that on the CT as it is. ${INTENDED_USE}`,
     )
     .requiredOption('--input <path>', 'a chest CT, as infer:run takes it', path('--input'))
-    .option('--json <file>', 'results', path('--json'))
+    .option('--json <file>', 'results, as they come; `complete` says whether these are all', path('--json'))
     .option(
       '--only <kinds>',
       `forms to try, with commas: ${FORM_KINDS.join(', ')}`,
@@ -57,7 +58,7 @@ function kinds(value: string): FormKind[] {
 }
 
 /** @throws Error when a form is below its aim, after all results were printed and written */
-async function tryForms(
+async function robustness(
   options: RobustnessArguments,
   terminal: Terminal,
   signal: AbortSignal,
@@ -70,33 +71,57 @@ async function tryForms(
   const { name, version, weights } = model.description;
   terminal.line(`${name} ${version}, ${backend.description}, ${precision}`);
   const predict = prepared.apply.bind(prepared);
-  const { leftRight } = await segment(image, model, { signal, predict });
+  const segmentLungs = async (ct: Volume): Promise<Volume> =>
+    (await segment(ct, model, { signal, predict })).leftRight;
   const forms = FORMS.filter(({ kind }) => options.only.includes(kind));
   const results: FormResult[] = [];
-  for (const [n, form] of forms.entries()) {
-    terminal.progress(n, forms.length);
-    const changed = form.apply(image);
-    const agreement = compareForm(leftRight, (await segment(changed, model, { signal, predict })).leftRight);
-    results.push({ form: form.name, aim: form.aim, ...agreement, reached: reaches(agreement, form) });
+  const report = { intendedUse: INTENDED_USE, model: { name, version, weightsSha256: weights.sha256 } };
+  const progress = (): void => terminal.progress(results.length, forms.length, PROGRESS);
+  try {
+    progress();
+    for await (const result of tryForms(image, forms, segmentLungs, signal)) {
+      results.push(result);
+      // After each form, so that whatever ends the command loses none of them.
+      const complete = results.length === forms.length;
+      const text = JSON.stringify({ ...report, backend, precision, complete, results }, null, 2);
+      await writeOutputs([[options.json, `${text}\n`]]);
+      terminal.line(formatResult(result, results.length, forms.length));
+      progress();
+    }
+  } catch (error) {
+    throw signal.aborted && results.length > 0 ? interruption(options, results, forms) : error;
+  } finally {
+    terminal.endProgress();
+    prepared.dispose();
+    model.network.dispose();
   }
-  terminal.progress(forms.length, forms.length);
-  prepared.dispose();
-  model.network.dispose();
   terminal.line(formatResults(results));
-  const report = {
-    intendedUse: INTENDED_USE,
-    model: { name, version, weightsSha256: weights.sha256 },
-    backend,
-    precision,
-    results,
-  };
-  await writeOutputs([[options.json, `${JSON.stringify(report, null, 2)}\n`]]);
   const below = results.filter(({ reached }) => !reached).length;
   if (below > 0) throw new Error(`${below} of ${results.length} forms are below their aim.`);
 }
 
-const reaches = ({ dice, sidesSwapped }: FormAgreement, { aim }: Form): boolean =>
-  dice >= aim && !sidesSwapped;
+function interruption(
+  { json }: RobustnessArguments,
+  results: readonly FormResult[],
+  forms: readonly Form[],
+): Error {
+  const place = json === undefined ? '' : `, which are in ${json}`;
+  return new Error(`Interrupted after ${results.length} of ${forms.length} forms${place}.`);
+}
+
+function formatResult(result: FormResult, done: number, total: number): string {
+  const { form, dice, diceRight, diceLeft, sidesSwapped, reached, seconds } = result;
+  return [
+    `${String(done).padStart(String(total).length)}/${total}`,
+    form.padEnd(NAME_WIDTH),
+    `Dice ${dice.toFixed(4)}`,
+    `right ${diceRight.toFixed(4)}`,
+    `left ${diceLeft.toFixed(4)}`,
+    `sides ${sidesSwapped ? 'swapped' : 'kept'}`,
+    `${seconds.toFixed(1)} s`,
+    ...(reached ? [] : ['below its aim']),
+  ].join('  ');
+}
 
 function formatResults(results: readonly FormResult[]): string {
   const table = new Table({
@@ -119,5 +144,5 @@ ${INTENDED_USE}`;
 
 process.exitCode = await exitCodeOf(async (signal) => {
   const options = parseRobustnessArguments(process.argv.slice(2));
-  await tryForms(options, new Terminal({ out: process.stdout, err: process.stderr }, false), signal);
+  await robustness(options, new Terminal({ out: process.stdout, err: process.stderr }, false), signal);
 });
