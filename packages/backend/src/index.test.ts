@@ -15,5 +15,6 @@ test('the public names are these', () => {
     'recomputed',
     'reducedConv2d',
     'selectBackend',
+    'valueAndGradients',
   ]);
 });

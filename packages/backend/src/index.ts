@@ -6,6 +6,7 @@ export {
   type BatchNormParameters,
   type BatchNormTrainResult,
 } from './batch-norm.js';
+export { valueAndGradients, type ValueAndGradients } from './gradients.js';
 export { isNative } from './native.js';
 export {
   NativeGraph,
