@@ -14,6 +14,7 @@ test('the public names are these', () => {
     'nativeGraphCompiler',
     'recomputed',
     'reducedConv2d',
+    'relu',
     'selectBackend',
     'valueAndGradients',
   ]);

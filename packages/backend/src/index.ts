@@ -25,4 +25,5 @@ export {
   type ReducedConvolutionOptions,
   type ReducedPrecision,
 } from './reduced-convolution.js';
+export { relu } from './relu.js';
 export { BACKEND_CHOICES, selectBackend, type BackendChoice, type BackendInfo } from './select-backend.js';
