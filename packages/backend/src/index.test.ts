@@ -17,5 +17,6 @@ test('the public names are these', () => {
     'relu',
     'selectBackend',
     'valueAndGradients',
+    'valuesOf',
   ]);
 });

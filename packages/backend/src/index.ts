@@ -7,7 +7,7 @@ export {
   type BatchNormTrainResult,
 } from './batch-norm.js';
 export { valueAndGradients, type ValueAndGradients } from './gradients.js';
-export { isNative } from './native.js';
+export { isNative, valuesOf } from './native.js';
 export {
   NativeGraph,
   nativeGraphCompiler,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { valueAndGradients } from '@lungseg/backend';
+import { valueAndGradients, valuesOf } from '@lungseg/backend';
 import type { Loss, Network, NetworkMode } from '@lungseg/core';
 import { clipGradients } from './clip-gradients.js';
 import type { Optimizer } from './optimizer.js';
@@ -61,8 +61,7 @@ export function optimizationStep(input: OptimizationStepInput): OptimizationStep
   const parameters = new Map(
     [...variables].map(([name, variable]) => [
       name,
-      // A copy: the backend may hand out its own memory.
-      { value: variable.dataSync<'float32'>().slice(), gradient: gradients.get(name)! },
+      { value: valuesOf(variable), gradient: gradients.get(name)! },
     ]),
   );
   optimizer.step(parameters, learningRate);
@@ -88,9 +87,9 @@ function addGradients(
   const lossValue = own!.dataSync()[0]!;
   if (Number.isFinite(lossValue)) {
     [...variables.keys()].forEach((name, i) => {
-      const gradient = gradients[i]!.dataSync<'float32'>();
+      const gradient = valuesOf(gradients[i]!);
       const sum = sums.get(name);
-      if (sum === undefined) sums.set(name, gradient.slice());
+      if (sum === undefined) sums.set(name, gradient);
       else for (let k = 0; k < sum.length; k++) sum[k] = sum[k]! + gradient[k]!;
     });
   }
