@@ -107,7 +107,7 @@ export const configSchema = z.strictObject({
   output: z.string().min(1),
   seed: z.number().int().default(0),
   network: networkSchema.prefault({}),
-  /** Whether the backward pass computes blocks again instead of keeping them: half of the memory, more time. */
+  /** Whether the backward pass computes blocks again instead of keeping them: two thirds of the memory, more time. */
   recompute: z.boolean().default(false),
   /** What convolutions multiply in, forward and backward; `auto` takes the fastest that the device has units for. */
   precision: z.enum(PRECISION_CHOICES).default('float32'),

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { BatchNormKernels } from './batch-norm.js';
 import { runNativeOp } from './native.js';
+import { reluGradient } from './relu.js';
 
 const FLOAT = { type: 'float32' } as const;
 const TYPES = { T: FLOAT, U: FLOAT, data_format: 'NHWC' } as const;
@@ -32,7 +33,7 @@ export const nativeBatchNorm: BatchNormKernels = {
   },
 
   backward(dy, x, y, gamma, saved, { epsilon, relu, batchStatistics }) {
-    const gradient = relu ? runNativeOp('ReluGrad', { T: FLOAT }, [dy, y], 1)[0]! : dy;
+    const gradient = relu ? reluGradient(dy, y) : dy;
     const [mean, variance, reserve = mean!] = saved;
     const [dx, dGamma, dBeta] = runNativeOp(
       'FusedBatchNormGradV3',

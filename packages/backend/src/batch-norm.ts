@@ -25,7 +25,10 @@ export interface BatchNormKernels {
   forwardBatch(x: tf.Tensor4D, p: BatchNormParameters, o: BatchNormOptions): BatchForward;
   /** y by the running statistics. */
   forwardRunning(x: tf.Tensor4D, p: BatchNormParameters, o: BatchNormOptions): tf.Tensor4D;
-  /** Gradients with respect to x, gamma, beta; `saved` is what forwardBatch returned, or the running statistics. */
+  /**
+   * Gradients with respect to x, gamma, beta; `saved` is what forwardBatch returned, or the running statistics. y counts only
+   * where a ReLU follows.
+   */
   backward(
     dy: tf.Tensor4D,
     x: tf.Tensor4D,
@@ -59,7 +62,7 @@ const kernels = (): BatchNormKernels => (isNative() ? nativeBatchNorm : portable
 
 /**
  * Batch normalisation by the batch's own statistics, optionally followed by ReLU, with its gradient as one
- * operation that keeps only its input and output.
+ * operation that keeps only its input, and with ReLU its output.
  *
  * Input shape: [..., C], any rank of 2 or more. Output shape: the same.
  *
@@ -131,7 +134,7 @@ function byBatchStatistics<T extends tf.Tensor>(
     const { y, mean, variance, saved, scaledGamma, correction } = result;
     statistics = { mean: tf.keep(mean.clone()), variance: tf.keep(variance.clone()) };
     const corrections = correction === undefined ? [] : [correction.scale, correction.shift];
-    save([x4, y, scaledGamma, ...saved, ...corrections]);
+    save([x4, options.relu ? y : x4, scaledGamma, ...saved, ...corrections]);
     return {
       value: tf.reshape(y, input.shape),
       gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => {
@@ -190,7 +193,7 @@ export function batchNormRunning<T extends tf.Tensor>(
     const [input, gamma, beta, save] = args as [tf.Tensor, tf.Tensor1D, tf.Tensor1D, tf.GradSaveFunc];
     const x4 = asRank4(input);
     const y = k.forwardRunning(x4, { ...parameters, gamma, beta }, options);
-    save([x4, y, gamma, parameters.runningMean, parameters.runningVariance]);
+    save([x4, options.relu ? y : x4, gamma, parameters.runningMean, parameters.runningVariance]);
     return {
       value: tf.reshape(y, input.shape),
       gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => {

@@ -14,6 +14,9 @@ test('the public names are these', () => {
     'nativeGraphCompiler',
     'recomputed',
     'reducedConv2d',
+    'relu',
     'selectBackend',
+    'valueAndGradients',
+    'valuesOf',
   ]);
 });

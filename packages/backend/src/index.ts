@@ -6,7 +6,8 @@ export {
   type BatchNormParameters,
   type BatchNormTrainResult,
 } from './batch-norm.js';
-export { isNative } from './native.js';
+export { valueAndGradients, type ValueAndGradients } from './gradients.js';
+export { isNative, valuesOf } from './native.js';
 export {
   NativeGraph,
   nativeGraphCompiler,
@@ -24,4 +25,5 @@ export {
   type ReducedConvolutionOptions,
   type ReducedPrecision,
 } from './reduced-convolution.js';
+export { relu } from './relu.js';
 export { BACKEND_CHOICES, selectBackend, type BackendChoice, type BackendInfo } from './select-backend.js';

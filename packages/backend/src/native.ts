@@ -44,6 +44,17 @@ export function isNative(): boolean {
   return tf.getBackend() === NATIVE_BACKEND;
 }
 
+/**
+ * A tensor's values, in an array of the caller's own: tfjs's `dataSync` hands out a copy on some backends, and on others its own
+ * memory, which a change would reach.
+ */
+export function valuesOf(x: tf.Tensor): Float32Array {
+  if (!isNative()) return x.dataSync<'float32'>().slice();
+  // Values that TensorFlow doesn't have yet would be handed out themselves.
+  nativeBackend().getInputTensorIds([x]);
+  return x.dataSync<'float32'>();
+}
+
 /** Values of op attributes: a boolean, a number (a float), a string, integers, or a type. */
 export type NativeAttributes = Readonly<
   Record<string, boolean | number | string | readonly number[] | { readonly type: NumberType }>

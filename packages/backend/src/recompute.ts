@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { valueAndGradients } from './gradients.js';
 
 /** Options of {@link recomputed}. */
 export interface RecomputedOptions {
@@ -33,24 +34,11 @@ export function recomputed<T extends tf.Tensor>(
     return {
       value: compute(...given),
       gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) =>
-        tf.tidy(() =>
-          innerGradients(() => compute(...kept), [...kept.slice(0, inputs.length), ...variables], dy),
-        ),
+        tf.tidy(() => {
+          const xs = [...kept.slice(0, inputs.length), ...variables];
+          return [...valueAndGradients(() => compute(...kept), xs, dy).gradients];
+        }),
     };
   });
   return operation(...inputs, ...variables);
-}
-
-/**
- * Gradients inside of a backward pass. tfjs forgets the outer tape when the inner pass ends, and would look for it
- * afterwards: it is put back.
- */
-function innerGradients(compute: () => tf.Tensor, xs: tf.Tensor[], dy: tf.Tensor): tf.Tensor[] {
-  const engine = tf.engine();
-  const outer = engine.state.activeTape;
-  try {
-    return engine.gradients(compute, xs, dy).grads;
-  } finally {
-    engine.state.activeTape = outer;
-  }
 }

@@ -41,7 +41,7 @@ export class AHNet implements Network<tf.Tensor, tf.Variable> {
   readonly options: ResolvedAHNetOptions;
   readonly sizeMultiple: Vec3;
   /**
-   * Whether training computes blocks a second time in the backward pass instead of keeping what lies within them: less than half
+   * Whether training computes blocks a second time in the backward pass instead of keeping what lies within them: two thirds of
    * the memory for about a third more time; false by default. There is then no gradient with respect to the input.
    */
   recompute = false;

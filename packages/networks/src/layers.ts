@@ -157,11 +157,11 @@ function stem(
   return inPlane(tf.concat(shifted, 4), weight, strides, means, true);
 }
 
-/** Max pooling along the depth, without overlap. */
+/** Max pooling along the depth, without overlap; `size` divides D. Each window is an image of its own: images go to threads. */
 export function maxPoolDepth(x: Tensor, size: number): Tensor {
   const [n, d, h, w, c] = x.shape;
-  const y = tf.maxPool(tf.reshape(x, [n, d, h * w, c]) as tf.Tensor4D, [size, 1], [size, 1], 'valid');
-  return tf.reshape(y, [n, y.shape[1], h, w, c]);
+  const windows = tf.reshape(x, [(n * d) / size, size, h * w, c]) as tf.Tensor4D;
+  return tf.reshape(tf.maxPool(windows, [size, 1], 1, 'valid'), [n, d / size, h, w, c]);
 }
 
 /** Max pooling in the plane, without overlap. */

@@ -4,6 +4,7 @@ import {
   batchNormTrain,
   batchRenormTrain,
   recomputed,
+  relu,
   type BatchNormParameters,
   type Precision,
 } from '@lungseg/backend';
@@ -82,12 +83,12 @@ export class TensorLayers extends TensorOperations implements AHNetLayers<Tensor
     name: string,
     kind: Exclude<ParameterLayout, 'transposed' | 'vector'>,
     x: Tensor,
-    { strides = [1, 1], norm, add, relu = false }: ConvolutionOptions<Tensor> = {},
+    { strides = [1, 1], norm, add, relu: hasRelu = false }: ConvolutionOptions<Tensor> = {},
   ): Tensor {
     let y = convolve(kind, x, this.parameters.get(`${name}.weight`), strides, this.training);
-    if (norm !== undefined) y = this.norm(norm, y, relu && add === undefined);
+    if (norm !== undefined) y = this.norm(norm, y, hasRelu && add === undefined);
     if (add !== undefined) y = tf.add(y, add);
-    return relu && (norm === undefined || add !== undefined) ? tf.relu(y) : y;
+    return hasRelu && (norm === undefined || add !== undefined) ? relu(y) : y;
   }
 
   norm(name: string, x: Tensor, relu: boolean): Tensor {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { relu } from '@lungseg/backend';
 import type { Shape5 } from './ahnet-layers.js';
 import {
   maxPoolDepth,
@@ -16,7 +17,7 @@ export abstract class TensorOperations {
   shapeOf = (x: Tensor): Shape5 => x.shape;
   release = (x: Tensor): void => x.dispose();
   add = (a: Tensor, b: Tensor): Tensor => tf.add(a, b);
-  relu = (x: Tensor): Tensor => tf.relu(x);
+  relu = (x: Tensor): Tensor => relu(x);
   concat = (xs: readonly Tensor[]): Tensor => tf.concat([...xs], 4);
   maxPoolDepth = maxPoolDepth;
   maxPoolPlane = maxPoolPlane;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { valueAndGradients, valuesOf } from '@lungseg/backend';
 import type { Loss, Network, NetworkMode } from '@lungseg/core';
 import { clipGradients } from './clip-gradients.js';
 import type { Optimizer } from './optimizer.js';
@@ -60,8 +61,7 @@ export function optimizationStep(input: OptimizationStepInput): OptimizationStep
   const parameters = new Map(
     [...variables].map(([name, variable]) => [
       name,
-      // A copy: the backend may hand out its own memory.
-      { value: variable.dataSync<'float32'>().slice(), gradient: gradients.get(name)! },
+      { value: valuesOf(variable), gradient: gradients.get(name)! },
     ]),
   );
   optimizer.step(parameters, learningRate);
@@ -79,20 +79,20 @@ function addGradients(
 ): number {
   const variables = network.trainableVariables();
   let own: tf.Scalar | undefined;
-  const { value, grads } = tf.variableGrads(() => {
+  const { value, gradients } = valueAndGradients(() => {
     // Kept, as the scaled loss may overflow where the loss itself doesn't.
     own = tf.keep(loss(network.apply(image, mode), label) as tf.Scalar);
     return lossScale === 1 ? own.clone() : tf.mul(own, lossScale);
   }, [...variables.values()]);
   const lossValue = own!.dataSync()[0]!;
   if (Number.isFinite(lossValue)) {
-    for (const [name, variable] of variables) {
-      const gradient = grads[variable.name]!.dataSync<'float32'>();
+    [...variables.keys()].forEach((name, i) => {
+      const gradient = valuesOf(gradients[i]!);
       const sum = sums.get(name);
-      if (sum === undefined) sums.set(name, gradient.slice());
-      else for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + gradient[i]!;
-    }
+      if (sum === undefined) sums.set(name, gradient);
+      else for (let k = 0; k < sum.length; k++) sum[k] = sum[k]! + gradient[k]!;
+    });
   }
-  tf.dispose([own!, value, grads]);
+  tf.dispose([own!, value, [...gradients]]);
   return lossValue;
 }
