@@ -15,7 +15,7 @@ const BODY_HU = -500;
 /** Air kept around the body, so that the network sees where it ends. */
 const MARGIN_MM = 20;
 /** Voxels that go on beyond each side of the scan, as its nearest ones are: a lung may end with the scan, too. */
-const BEYOND = 8;
+const BEYOND = 16;
 
 /** A CT as the network wants it, and what it takes to come back. */
 export interface PreparedImage {
