@@ -11,6 +11,7 @@ test('the public names are these', () => {
     'batchRenormTrain',
     'choosePrecision',
     'isNative',
+    'maxPoolPadded',
     'nativeGraphCompiler',
     'recomputed',
     'reducedConv2d',

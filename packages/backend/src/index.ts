@@ -7,6 +7,7 @@ export {
   type BatchNormTrainResult,
 } from './batch-norm.js';
 export { valueAndGradients, type ValueAndGradients } from './gradients.js';
+export { maxPoolPadded, type MaxPoolOptions } from './max-pool.js';
 export { isNative, valuesOf } from './native.js';
 export {
   NativeGraph,

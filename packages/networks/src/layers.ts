@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { reducedConv2d, type Precision } from '@lungseg/backend';
+import { maxPoolPadded, reducedConv2d, type Precision } from '@lungseg/backend';
 import type { ParameterLayout } from './parameters.js';
 
 /**
@@ -180,11 +180,17 @@ export function maxPoolOverlapping(x: Tensor, flat: boolean): Tensor {
   const [n, d, h, w, c] = x.shape;
   const ky = flat ? 1 : 3;
   const sy = flat ? 1 : 2;
-  const plane = padForKernel(tf.reshape(x, [n * d, h, w, c]) as tf.Tensor4D, ky, 3, sy, 2);
-  const y = tf.maxPool(plane, [ky, 3], [sy, 2], 'valid');
-  const [, h2, w2] = y.shape;
-  const column = padForKernel(tf.reshape(y, [n, d, h2 * w2, c]) as tf.Tensor4D, 3, 1, 2, 1);
-  const z = tf.maxPool(column, [3, 1], [2, 1], 'valid');
+  const plane = maxPoolPadded(tf.reshape(x, [n * d, h, w, c]) as tf.Tensor4D, {
+    window: [ky, 3],
+    strides: [sy, 2],
+    padding: [paddingFor(h, ky, sy), paddingFor(w, 3, 2)],
+  });
+  const [, h2, w2] = plane.shape;
+  const z = maxPoolPadded(tf.reshape(plane, [n, d, h2 * w2, c]) as tf.Tensor4D, {
+    window: [3, 1],
+    strides: [2, 1],
+    padding: [paddingFor(d, 3, 2), [0, 0]],
+  });
   return tf.reshape(z, [n, z.shape[1], h2, w2, c]);
 }
 
