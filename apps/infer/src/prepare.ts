@@ -14,8 +14,8 @@ import {
 const BODY_HU = -500;
 /** Air kept around the body, so that the network sees where it ends. */
 const MARGIN_MM = 20;
-/** Voxels that go on beyond each side of the scan, as its nearest ones are: a lung may end with the scan, too. */
-const BEYOND = 16;
+/** How far each side of the scan goes on, as its nearest voxels are, along x, y, z: a lung may go on, too. */
+const BEYOND_MM: Vec3 = [24, 24, 48];
 
 /** A CT as the network wants it, and what it takes to come back. */
 export interface PreparedImage {
@@ -49,7 +49,8 @@ export function prepare(
   const scale = scaleIntensityRange({ ...intensity, clip: true });
   const resampled = resampleToSpacing(reorient(crop.apply(image, body), orientation), spacing);
   const scaled = scale.apply(resampled, null);
-  const pad = padToMultiple({ multiple, margin: BEYOND, fill: 'clamp' });
+  const beyond = spacing.map((mm, axis) => Math.ceil(BEYOND_MM[axis]! / mm)) as unknown as Vec3;
+  const pad = padToMultiple({ multiple, margin: beyond, fill: 'clamp' });
   const padding = paramsFor(pad, scaled);
   const padded = pad.apply(scaled, padding);
   return {
