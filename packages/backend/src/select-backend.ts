@@ -58,6 +58,8 @@ const LOADERS: Readonly<Record<BackendInfo['name'], () => Promise<Loaded>>> = {
     await allowNewerNode();
     // TensorFlow's own log lines (instruction sets, missing CUDA) would drown what the program says.
     process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+    // NVIDIA's libraries would round float32 factors to 10 bits; whoever wants fewer bits asks for a precision that has them.
+    process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
     await import('@tensorflow/tfjs-node-gpu');
     await activate(NATIVE_BACKEND);
     const backend = tf.backend() as unknown as {
