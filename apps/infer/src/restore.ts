@@ -1,5 +1,5 @@
 import { createVolume, indexToWorld, voxelCount, type Geometry, type Vec3, type Volume } from '@lungseg/core';
-import { cropRegion, resampleToGrid } from '@lungseg/transforms';
+import { invertRegion, resampleToGrid } from '@lungseg/transforms';
 import type { PreparedImage } from './prepare.js';
 
 /** Voxels of the input's grid whose probabilities are in memory at a time: 64 MiB of float32. */
@@ -23,8 +23,7 @@ export function restoreMask(
 ): Volume<Uint8Array> {
   const { body, grid, padding, field } = prepared;
   const padded = createVolume(probability, paddedGeometry(grid, padding, field.size));
-  const start = padding.start.map((n) => -n || 0) as unknown as Vec3;
-  const onGrid = cropRegion(padded, start, grid.size);
+  const onGrid = invertRegion(padded, padding);
   const mask = createVolume(new Uint8Array(voxelCount(geometry)), geometry, 'label');
   const [sx, sy, sz] = body.start;
   const [nx, ny, nz] = body.size;

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { Rng, toFloat32, type Network, type Vec3, type Volume } from '@lungseg/core';
 import { slidingWindow } from '@lungseg/inferers';
-import { cropRegion, padToMultiple, scaleIntensityRange, transformVolume } from '@lungseg/transforms';
+import { invertRegion, padToMultiple, scaleIntensityRange, transformVolume } from '@lungseg/transforms';
 import type { TrainConfig } from './config.js';
 import type { PreparedCase } from './prepare-case.js';
 
@@ -30,8 +30,7 @@ export async function segmentCase(
   });
   const [other, lung] = fields.map((field) => field.data) as [Float32Array, Float32Array];
   const labels = Uint8Array.from(lung, (value, i) => (value > other[i]! ? 1 : 0));
-  const start = padding.start.map((n) => -n || 0) as unknown as Vec3;
-  return cropRegion({ ...sample.label, data: labels, geometry }, start, padding.from);
+  return invertRegion({ ...sample.label, data: labels, geometry }, padding);
 }
 
 /** The volume itself, or as much of it as fits into {@link WINDOW}, in sizes that the network takes. */

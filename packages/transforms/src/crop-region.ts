@@ -128,8 +128,19 @@ function applyRegion<V extends Volume>(volume: V, params: RegionParams, options:
   return cropRegion(volume, params.start, params.size, options);
 }
 
-/** Puts a region back where it was; what was cut away is filled. */
-function invertRegion<V extends Volume>(volume: V, params: RegionParams, options: FillOptions): V {
+/**
+ * Puts a region back where it was; what was cut away is filled, what was padded is cut off.
+ *
+ * @param volume of the region's size
+ * @param params where the region lay, and in a volume of which size
+ * @param options `fill`, what lies outside
+ * @throws InvalidArgumentError when the volume has another size than the region
+ */
+export function invertRegion<V extends Volume>(
+  volume: V,
+  params: RegionParams,
+  options: FillOptions = {},
+): V {
   assertSize(volume, params.size);
   const [x, y, z] = params.start;
   return cropRegion(volume, [-x || 0, -y || 0, -z || 0], params.from, options);

@@ -27,6 +27,7 @@ test('the public names are these', () => {
     'gaussianBlur',
     'gaussianNoise',
     'inTurn',
+    'invertRegion',
     'invertSample',
     'keepLargestComponents',
     'mapInOrder',

@@ -1,6 +1,6 @@
 export { permuteAxes, type AxisFlags, type AxisOrder } from './axes.js';
 export { crop, cropToSize, type CropOptions, type CropToSizeOptions } from './crop.js';
-export { cropRegion, type Fill, type FillOptions, type RegionParams } from './crop-region.js';
+export { cropRegion, invertRegion, type Fill, type FillOptions, type RegionParams } from './crop-region.js';
 export { cropToForeground, type CropToForegroundOptions } from './crop-to-foreground.js';
 export { flip, randomFlip, type FlipOptions, type FlipParams, type RandomFlipOptions } from './flip.js';
 export { orientation, reorient, type OrientationOptions, type OrientationParams } from './orientation.js';

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, toJson, type Transform, type Vec3 } from '@lungseg/core';
 import { assertAmountOver, drawAmount, endsOf, type Amount } from './amount.js';
 import { copyOf } from './copy-of.js';
-import { cropRegion, type FillOptions, type RegionParams } from './crop-region.js';
+import { cropRegion, invertRegion, type FillOptions, type RegionParams } from './crop-region.js';
 import { assertSize, firstVolume } from './sample.js';
 
 /** Options of {@link simulateFieldOfView}. */
@@ -15,7 +15,8 @@ export interface SimulateFieldOfViewOptions extends FillOptions {
 
 /**
  * Makes a volume look as if the scan had covered a part of it alone, a box at a random place: other intensities
- * become `fill`, other labels 0; with `clamp`, both go on with the nearest voxel of the box. The grid stays. There is no inverse: what was not scanned is lost.
+ * become `fill`, other labels 0; with `clamp`, both go on with the nearest voxel of the box. The grid stays. There is
+ * no inverse: what was not scanned is lost.
  *
  * @param options how much is scanned
  * @throws InvalidArgumentError when a share is not over 0 and up to 1
@@ -42,10 +43,9 @@ export function simulateFieldOfView(options: SimulateFieldOfViewOptions): Transf
       const start = size.map((n, axis) => rng.integer(0, from[axis]! - n + 1));
       return { start: start as unknown as Vec3, size: size as unknown as Vec3, from };
     },
-    apply: (volume, { start, size, from }) => {
-      assertSize(volume, from);
-      const [x, y, z] = start;
-      return cropRegion(cropRegion(volume, start, size), [-x || 0, -y || 0, -z || 0], from, { fill });
+    apply: (volume, params) => {
+      assertSize(volume, params.from);
+      return invertRegion(cropRegion(volume, params.start, params.size), params, { fill });
     },
   };
 }
