@@ -65,6 +65,11 @@ export {
 export { sharpen, type SharpenOptions, type SharpenParams } from './sharpen.js';
 export { simulateFieldOfView, type SimulateFieldOfViewOptions } from './simulate-field-of-view.js';
 export {
+  simulateLesions,
+  type SimulateLesionsOptions,
+  type SimulateLesionsParams,
+} from './simulate-lesions.js';
+export {
   simulateLowDose,
   type SimulateLowDoseOptions,
   type SimulateLowDoseParams,

@@ -1,9 +1,9 @@
-import { InvalidArgumentError, type Rng, type Vec3, type Volume, type VoxelArray } from '@lungseg/core';
+import { InvalidArgumentError, type Vec3 } from '@lungseg/core';
 import { copyOf } from './copy-of.js';
 import { assertPositiveSize, regionTransform, type FillOptions, type RegionParams } from './crop-region.js';
 import { volumeOf } from './crop-to-foreground.js';
+import { drawVoxelOf } from './draw-voxel-of.js';
 import { anyStart, startAround } from './random-crop.js';
-import { toFastArray, type FastArray } from './voxel-arrays.js';
 import type { SpatialTransform } from './spatial-transform.js';
 
 /** Options of {@link randomCropByLabel}. */
@@ -43,49 +43,8 @@ export function randomCropByLabel(options: RandomCropByLabelOptions): SpatialTra
   return regionTransform('randomCropByLabel', settled, (rng, sample) => {
     const map = volumeOf(sample, key);
     const from = map.geometry.size;
-    const centre = rng.bernoulli(foregroundProbability) ? anyVoxelOf(rng, map, label) : undefined;
+    const centre = rng.bernoulli(foregroundProbability) ? drawVoxelOf(rng, map, label) : undefined;
     const start = centre === undefined ? anyStart(rng, from, size) : startAround(centre, from, size);
     return { start, size, from };
   });
 }
-
-/** A voxel of the label, each as likely; undefined where there is none. */
-function anyVoxelOf(rng: Rng, map: Volume, label: number | undefined): Vec3 | undefined {
-  const [nx, ny] = map.geometry.size;
-  const slices = countsBySlice(map, label);
-  const total = slices.reduce((a, b) => a + b, 0);
-  if (total === 0) return undefined;
-  let rest = rng.integer(0, total);
-  let z = 0;
-  for (; rest >= slices[z]!; z++) rest -= slices[z]!;
-  const data = toFastArray(map.data.subarray(z * nx * ny, (z + 1) * nx * ny));
-  for (let n = 0; ; n++) {
-    if (isOf(data[n]!, label) && rest-- === 0) return [n % nx, Math.floor(n / nx), z];
-  }
-}
-
-/** Counts of the label maps seen before: a cached volume is cropped many times, and volumes never change. */
-const knownCounts = new WeakMap<VoxelArray, Map<number | undefined, readonly number[]>>();
-
-/** Voxels of the label in each slice along k. */
-function countsBySlice(map: Volume, label: number | undefined): readonly number[] {
-  const { data } = map;
-  const known = knownCounts.get(data) ?? new Map<number | undefined, readonly number[]>();
-  knownCounts.set(data, known);
-  const found = known.get(label);
-  if (found !== undefined) return found;
-  const [nx, ny, nz] = map.geometry.size;
-  const values = toFastArray(data);
-  const counts = Array.from({ length: nz }, (_, z) => countOf(values, z * nx * ny, (z + 1) * nx * ny, label));
-  known.set(label, counts);
-  return counts;
-}
-
-function countOf(data: FastArray, begin: number, end: number, label: number | undefined): number {
-  let count = 0;
-  for (let n = begin; n < end; n++) if (isOf(data[n]!, label)) count++;
-  return count;
-}
-
-const isOf = (value: number, label: number | undefined): boolean =>
-  label === undefined ? value !== 0 : value === label;

@@ -24,7 +24,8 @@ test('train:programme trains, exports and judges every fold by the patients it d
   const output = join(folder, 'programme');
   const path = join(folder, 'programme.json');
   const cases = join(folder, 'cases');
-  writeFileSync(path, JSON.stringify({ name: 'tiny', version: '1.0.0', output, folds, cases }));
+  const programme = { name: 'tiny', version: '1.0.0', output, folds, cases };
+  writeFileSync(path, JSON.stringify(programme));
 
   const first = runApp('dist/programme/main.js', `--config=${path}`);
   expect(first).toMatchObject({ status: 0 });
@@ -42,6 +43,17 @@ test('train:programme trains, exports and judges every fold by the patients it d
   expect(second).toMatchObject({ status: 0 });
   for (const fold of [0, 1, 2]) expect(second.output).toContain(`fold-${fold}: finished`);
   expect(second.output).not.toContain('step 1/1');
+
+  const tuned = join(folder, 'tuned.json');
+  writeFileSync(tuned, JSON.stringify({ ...programme, tuning: folds }));
+  expect(runApp('dist/programme/main.js', `--config=${tuned}`)).toMatchObject({ status: 0 });
+  const config = JSON.parse(readFileSync(join(output, 'fold-1-tuned/config.json'), 'utf8')) as {
+    readonly initialWeights: string;
+    readonly data: { readonly folds: object };
+  };
+  expect(config.initialWeights).toBe(join(output, 'fold-1/last.safetensors'));
+  expect(config.data.folds).toMatchObject({ count: 3, index: 1 });
+  expect(readFileSync(join(output, 'fold-1-tuned/model/model.json'), 'utf8')).toContain('"tiny"');
 
   const longer = { ...(JSON.parse(readFileSync(folds, 'utf8')) as object), epochs: 2 };
   writeFileSync(folds, JSON.stringify(longer));

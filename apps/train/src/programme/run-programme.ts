@@ -61,14 +61,14 @@ export async function runProgramme(
     return folder;
   };
 
-  const { pretraining } = programme;
-  const initial =
-    pretraining === undefined
-      ? []
-      : [`initialWeights=${join(await train('pretraining', pretraining), 'last.safetensors')}`];
+  const { pretraining, tuning } = programme;
+  const beginFrom = (run: string): string => `initialWeights=${join(run, 'last.safetensors')}`;
+  const initial = pretraining === undefined ? [] : [beginFrom(await train('pretraining', pretraining))];
   const results: FoldResults[] = [];
   for (let fold = 0; fold < folds.data.folds.count; fold++) {
-    const run = await train(`fold-${fold}`, programme.folds, `data.folds.index=${fold}`, ...initial);
+    const index = `data.folds.index=${fold}`;
+    const first = await train(`fold-${fold}`, programme.folds, index, ...initial);
+    const run = tuning === undefined ? first : await train(tunedName(fold), tuning, index, beginFrom(first));
     await call('export', `--run=${run}`, ...exportOverrides(programme));
     const json = join(output, `fold-${fold}.json`);
     const names = await namesOfFold(folds, fold, resolvePath);
@@ -93,7 +93,8 @@ export async function runProgramme(
   const judged: FoldResults[] = [];
   if (presets.length > 0) {
     const json = join(output, 'phantoms.json');
-    const model = join(output, `fold-${programme.shippedFold}`, 'model');
+    const shipped = tuning === undefined ? `fold-${programme.shippedFold}` : tunedName(programme.shippedFold);
+    const model = join(output, shipped, 'model');
     await call('evaluate', `--cases=${made}`, `--model=${model}`, `--json=${json}`);
     judged.push({ fold: programme.shippedFold, cases: await casesOf(json) });
   }
@@ -101,6 +102,8 @@ export async function runProgramme(
   await writeWhole(path, resultsPage(programme, results, judged));
   return path;
 }
+
+const tunedName = (fold: number): string => `fold-${fold}-tuned`;
 
 function refuseOtherConfig(folder: string, config: TrainConfig): void {
   const changed = changedKeys(folder, config);

@@ -11,6 +11,7 @@ import {
   randomZoom,
   scaleIntensityRange,
   simulateFieldOfView,
+  simulateLesions,
   simulateLowResolution,
   spatial,
   transformSample,
@@ -47,6 +48,7 @@ function augmentation({ crop, augmentation: options, preprocessing }: Augmentati
       ],
       { border: OUTSIDE },
     ),
+    ...lesions(options),
     randomScaleIntensity({ maxFactor: options.scale }),
     randomShiftIntensity({ maxOffset: options.shiftHu }),
     withProbability(options.blurProbability, gaussianBlur({ sigma: [0, options.blur] })),
@@ -60,7 +62,17 @@ function augmentation({ crop, augmentation: options, preprocessing }: Augmentati
   ];
 }
 
-/** Left out where it isn't asked for, so that other runs draw the same numbers as before. */
+/** Left out where they aren't asked for, so that other runs draw the same numbers as before. */
+function lesions({
+  lesions: most,
+  lesionRadius,
+  lesionsProbability,
+}: TrainConfig['augmentation']): Transform[] {
+  if (most === 0 || lesionsProbability === 0) return [];
+  return [withProbability(lesionsProbability, simulateLesions({ count: [1, most], radius: lesionRadius }))];
+}
+
+/** As {@link lesions}. */
 function fieldOfView({
   fieldOfView: [x, y, z],
   fieldOfViewProbability,

@@ -89,4 +89,14 @@ describe('a sample', () => {
     expect(second).toEqual(first);
     expect(job.sample['image']!.data).toEqual(before);
   });
+
+  test('has lesions where they are asked for, under unchanged labels', () => {
+    const options = { lesions: 3, lesionRadius: [20, 30], flip: [0, 0, 0] };
+    const made = (lesionsProbability: number): { image: Volume; label: Volume } =>
+      createWork(configOf({ augmentation: { ...options, lesionsProbability } }))(job) as never;
+    const [without, diseased] = [made(0), made(1)];
+    expect(diseased.label.data).toEqual(without.label.data);
+    const changed = diseased.image.data.filter((value, n) => value !== without.image.data[n]);
+    expect(changed.length).toBeGreaterThan(100);
+  });
 });
