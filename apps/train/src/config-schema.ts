@@ -95,6 +95,9 @@ const augmentationSchema = z.strictObject({
   /** As if the scan had covered a part alone: from which share of a crop's extent along each axis on. */
   fieldOfView: triple(z.number().positive().max(1)).default([1, 1, 1]),
   fieldOfViewProbability: share.default(0),
+  /** Density of aerated lung, as a multiple: from, to; what another breath makes of it, or emphysema. */
+  density: z.tuple([z.number().positive(), z.number().positive().max(2)]).default([1, 1]),
+  densityProbability: share.default(0),
   /** Most lesions that a crop of lung is given, of emphysema, ground glass and consolidation; and their half axes, in mm. */
   lesions: z.number().int().min(0).default(0),
   lesionRadius: z.tuple([z.number().positive(), z.number().positive()]).default([8, 40]),

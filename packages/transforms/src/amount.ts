@@ -13,13 +13,16 @@ export function assertAmount(name: string, amount: Amount): void {
   }
 }
 
-/** Refuses amounts that are not over a bound, not finite, or a range upside down. */
-export function assertAmountOver(name: string, amount: Amount, bound: number): void {
+/** Refuses amounts that are not over a bound, not finite, a range upside down, or over the most that there can be. */
+export function assertAmountOver(name: string, amount: Amount, bound: number, most = Infinity): void {
   const [low, high] = endsOf(amount);
   if (!(low > bound && high >= low && Number.isFinite(high))) {
     throw new InvalidArgumentError(
       `${name} must be a number over ${bound}, or two, the smaller first. Received: ${String(amount)}.`,
     );
+  }
+  if (high > most) {
+    throw new InvalidArgumentError(`${name} must not be over ${most}. Received: ${String(amount)}.`);
   }
 }
 

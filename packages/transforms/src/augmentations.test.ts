@@ -8,6 +8,7 @@ import {
   normalizeIntensity,
   sharpen,
   simulateFieldOfView,
+  simulateInflation,
   simulateLowDose,
   simulateLowResolution,
   transformVolume,
@@ -34,6 +35,7 @@ test.each([
   adjustContrast({ factor: 1.5 }),
   sharpen({ sigma: 1, amount: 1 }),
   cutOut({ count: 3, size: [2, 1, 1], fill: 7 }),
+  simulateInflation({ density: 0.5 }),
   simulateLowDose({ dose: 0.1 }),
   simulateLowResolution({ factor: 2 }),
 ])('$name leaves labels, the grid and its input alone, and replays exactly from JSON', (transform) => {
@@ -125,6 +127,31 @@ describe('cutOut', () => {
     }
     expect(() => cutOut({ count: -1, size: [1, 1, 1] })).toThrow(/count must be.*Received: -1./);
     expect(() => cutOut({ count: 1, size: [1, 1, 1], minimumSize: [2, 1, 1] })).toThrow(/not be over size/);
+  });
+});
+
+describe('simulateInflation', () => {
+  test('changes what has air in it by the factor, gas and tissue not, by hand', () => {
+    const { data } = transformVolume(
+      simulateInflation({ density: 0.4 }),
+      line(-1024, -1000, -850, -700, -400, 40),
+    );
+    // 150 HU over gas: 0.6 of them less, times 1 - 150 / 600.
+    expect([...data].map((hu) => Math.round(hu * 10) / 10)).toEqual([-1024, -1000, -917.5, -790, -400, 40]);
+    expect(transformVolume(simulateInflation({ density: 1 }), line(-950, -500)).data).toEqual(Float32Array.of(-950, -500)); // prettier-ignore
+  });
+
+  test.each([0.05, 2])('keeps the order of densities at %p', (density) => {
+    const rising = line(...Array.from({ length: 700 }, (_, n) => n - 1050));
+    const { data } = transformVolume(simulateInflation({ density }), rising);
+    data.slice(1).forEach((hu, n) => expect(hu).toBeGreaterThanOrEqual(data[n]!));
+  });
+
+  test('refuses a density of none and one that would turn the order round', () => {
+    expect(() => simulateInflation({ density: 0 })).toThrow(/density must be a number over 0/);
+    expect(() => simulateInflation({ density: [1, 3] })).toThrow(
+      'density must not be over 2. Received: 1,3.',
+    );
   });
 });
 

@@ -60,6 +60,7 @@ test('the public names are these', () => {
     'shiftIntensity',
     'shuffleBuffer',
     'simulateFieldOfView',
+    'simulateInflation',
     'simulateLesions',
     'simulateLowDose',
     'simulateLowResolution',

@@ -65,6 +65,11 @@ export {
 export { sharpen, type SharpenOptions, type SharpenParams } from './sharpen.js';
 export { simulateFieldOfView, type SimulateFieldOfViewOptions } from './simulate-field-of-view.js';
 export {
+  simulateInflation,
+  type SimulateInflationOptions,
+  type SimulateInflationParams,
+} from './simulate-inflation.js';
+export {
   simulateLesions,
   type SimulateLesionsOptions,
   type SimulateLesionsParams,

@@ -1,5 +1,5 @@
-import { InvalidArgumentError, toJson, type Transform, type Vec3 } from '@lungseg/core';
-import { assertAmountOver, drawAmount, endsOf, type Amount } from './amount.js';
+import { toJson, type Transform, type Vec3 } from '@lungseg/core';
+import { assertAmountOver, drawAmount, type Amount } from './amount.js';
 import { copyOf } from './copy-of.js';
 import { cropRegion, invertRegion, type FillOptions, type RegionParams } from './crop-region.js';
 import { assertSize, firstVolume } from './sample.js';
@@ -28,12 +28,7 @@ export function simulateFieldOfView(options: SimulateFieldOfViewOptions): Transf
   options = copyOf(options);
   const { share, fill = 0 } = options;
   const shares = typeof share === 'number' || share.length === 2 ? [share, share, share] : share;
-  for (const amount of shares) {
-    assertAmountOver('share', amount, 0);
-    if (endsOf(amount)[1] > 1) {
-      throw new InvalidArgumentError(`share must not be over 1. Received: ${String(share)}.`);
-    }
-  }
+  for (const amount of shares) assertAmountOver('share', amount, 0, 1);
   return {
     name: 'simulateFieldOfView',
     options: toJson({ share: shares, fill }),

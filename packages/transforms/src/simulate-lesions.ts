@@ -76,10 +76,7 @@ export function simulateLesions(options: SimulateLesionsOptions): Transform<Simu
     throw new InvalidArgumentError(`count must be whole. Received: ${String(count)}.`);
   }
   assertAmountOver('radius', radius, 0);
-  assertAmountOver('opacity', opacity, 0);
-  if (endsOf(opacity)[1] > 1) {
-    throw new InvalidArgumentError(`opacity must not be over 1. Received: ${String(opacity)}.`);
-  }
+  assertAmountOver('opacity', opacity, 0, 1);
   if (values.length === 0 || !values.every(([low, high]) => Number.isFinite(low) && high >= low)) {
     throw new InvalidArgumentError(
       `values must be one range of HU or more, the smaller first. Received: ${JSON.stringify(values)}.`,

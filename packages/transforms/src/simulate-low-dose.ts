@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Rng, toJson, type Transform, type Volume } from '@lungseg/core';
 import { copyOf } from './copy-of.js';
-import { assertAmountOver, drawAmount, endsOf, type Amount } from './amount.js';
+import { assertAmountOver, drawAmount, type Amount } from './amount.js';
 import { normalNumbers } from './normal-numbers.js';
 import { toFastArray } from './voxel-arrays.js';
 
@@ -37,10 +37,7 @@ const MOST_ATTENUATION = 9;
 export function simulateLowDose(options: SimulateLowDoseOptions): Transform<SimulateLowDoseParams> {
   options = copyOf(options);
   const { dose, fullDoseNoiseHu = 15 } = options;
-  assertAmountOver('dose', dose, 0);
-  if (endsOf(dose)[1] > 1) {
-    throw new InvalidArgumentError(`dose must not be over 1. Received: ${String(dose)}.`);
-  }
+  assertAmountOver('dose', dose, 0, 1);
   if (!(fullDoseNoiseHu >= 0 && Number.isFinite(fullDoseNoiseHu))) {
     throw new InvalidArgumentError(`fullDoseNoiseHu must not be negative. Received: ${fullDoseNoiseHu}.`);
   }

@@ -63,6 +63,7 @@ const CASES: readonly Case[] = [
   caseOf(library.sharpen, { sigma: [1, 2], amount: 0.7 }, 'values', false),
   caseOf(library.shiftIntensity, { offset: 50 }, 'values', true),
   caseOf(library.simulateFieldOfView, { share: [0.5, [0.3, 1], 1], fill: -1024 }, 'both', false),
+  caseOf(library.simulateInflation, { density: [0.3, 0.6] }, 'values', false),
   caseOf(library.simulateLesions, { count: [1, 3], radius: [4, 9], opacity: 0.8 }, 'values', false),
   caseOf(library.simulateLowDose, { dose: [0.1, 0.2], fullDoseNoiseHu: 20 }, 'values', false),
   caseOf(library.simulateLowResolution, { factor: [2, [1, 3], 1] }, 'values', false),

@@ -11,6 +11,7 @@ import {
   randomZoom,
   scaleIntensityRange,
   simulateFieldOfView,
+  simulateInflation,
   simulateLesions,
   simulateLowResolution,
   spatial,
@@ -48,6 +49,7 @@ function augmentation({ crop, augmentation: options, preprocessing }: Augmentati
       ],
       { border: OUTSIDE },
     ),
+    ...inflation(options),
     ...lesions(options),
     randomScaleIntensity({ maxFactor: options.scale }),
     randomShiftIntensity({ maxOffset: options.shiftHu }),
@@ -62,7 +64,13 @@ function augmentation({ crop, augmentation: options, preprocessing }: Augmentati
   ];
 }
 
-/** Left out where they aren't asked for, so that other runs draw the same numbers as before. */
+/** Left out where it isn't asked for, so that other runs draw the same numbers as before. */
+function inflation({ density, densityProbability }: TrainConfig['augmentation']): Transform[] {
+  if (densityProbability === 0) return [];
+  return [withProbability(densityProbability, simulateInflation({ density }))];
+}
+
+/** As {@link inflation}. */
 function lesions({
   lesions: most,
   lesionRadius,
@@ -72,7 +80,7 @@ function lesions({
   return [withProbability(lesionsProbability, simulateLesions({ count: [1, most], radius: lesionRadius }))];
 }
 
-/** As {@link lesions}. */
+/** As {@link inflation}. */
 function fieldOfView({
   fieldOfView: [x, y, z],
   fieldOfViewProbability,
