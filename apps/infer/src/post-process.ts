@@ -1,5 +1,11 @@
 import { indexToWorld, type Vec3, type Volume } from '@lungseg/core';
-import { fillHoles, keepLargestComponents, splitLeftRight, type RegionParams } from '@lungseg/transforms';
+import {
+  fillHoles,
+  keepLargestComponents,
+  refineBoundary,
+  splitLeftRight,
+  type RegionParams,
+} from '@lungseg/transforms';
 
 /**
  * A component smaller than this share of the first is not taken for a lung: gas in the bowel or a bronchus is
@@ -23,19 +29,22 @@ export interface Lungs {
 
 /**
  * Cleans a raw mask: keeps the components of at least a twentieth of the largest (a chest with one lung has but one),
- * and none of less than 5 ml; fills holes, and tells right from left.
+ * and none of less than 5 ml; moves their boundary, which comes from the network's grid, to where the CT has it; fills
+ * holes, and tells right from left.
  *
  * @param mask 1 lung
  * @param body the box of the body, whose middle tells the side of a single lung
+ * @param image the CT in HU, on the mask's grid
  */
-export function postProcess(mask: Volume<Uint8Array>, body: RegionParams): Lungs {
+export function postProcess(mask: Volume<Uint8Array>, body: RegionParams, image: Volume): Lungs {
   const keep = keepLargestComponents({
     count: MOST_PIECES,
     connectivity: 6,
     minimumFraction: SMALLEST_LUNG,
     minimumMl: LEAST_LUNG_ML,
   });
-  const lung = fillHoles().apply(keep.apply(mask, null), null) as Volume<Uint8Array>;
+  const refined = refineBoundary(keep.apply(mask, null), image);
+  const lung = fillHoles().apply(refined, null) as Volume<Uint8Array>;
   const middle = body.start.map((n, axis) => n + (body.size[axis]! - 1) / 2) as unknown as Vec3;
   const [midlineX] = indexToWorld(mask.geometry, middle);
   return { lung, leftRight: splitLeftRight(lung, { midlineX }) };

@@ -81,7 +81,7 @@ export async function segment(
   signal?.throwIfAborted();
   const raw = await clock.measure('restore', () => restoreMask(probability, prepared, image.geometry));
   signal?.throwIfAborted();
-  const lungs = await clock.measure('post-process', () => postProcess(raw, prepared.body));
+  const lungs = await clock.measure('post-process', () => postProcess(raw, prepared.body, image));
   return { ...lungs, ...details };
 }
 

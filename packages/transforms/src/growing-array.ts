@@ -16,6 +16,11 @@ export class GrowingInt32 {
     this.#data[this.#length++] = value;
   }
 
+  /** What was pushed as number `index`, from 0. */
+  at(index: number): number {
+    return this.#data[index]!;
+  }
+
   /** What was pushed, without a copy; valid until the next push. */
   view(): Int32Array {
     return this.#data.subarray(0, this.#length);

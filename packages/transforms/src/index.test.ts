@@ -48,6 +48,7 @@ test('the public names are these', () => {
     'randomScaleIntensity',
     'randomShiftIntensity',
     'randomZoom',
+    'refineBoundary',
     'reorient',
     'repeatEpochs',
     'replaySample',

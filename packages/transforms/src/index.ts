@@ -49,6 +49,7 @@ export { withProbability, type WithProbabilityParams } from './with-probability.
 export type { Connectivity } from './connected-runs.js';
 export { fillHoles, type FillHolesOptions } from './fill-holes.js';
 export { keepLargestComponents, type KeepLargestComponentsOptions } from './keep-largest-components.js';
+export { refineBoundary, type RefineBoundaryOptions } from './refine-boundary.js';
 export { splitLeftRight, type SplitLeftRightOptions } from './split-left-right.js';
 export { argmax } from './argmax.js';
 export type { ByKey } from './by-key.js';

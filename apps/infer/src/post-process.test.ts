@@ -1,0 +1,49 @@
+import { describe, expect, test } from '@jest/globals';
+import { createVolume, IDENTITY_DIRECTION, type Vec3, type Volume } from '@lungseg/core';
+import type { RegionParams } from '@lungseg/transforms';
+import { postProcess } from './post-process.js';
+import { gridAround, renderChest } from './testing/chest.js';
+
+const SIZE: Vec3 = [160, 110, 60];
+const { image, leftRight } = renderChest(gridAround(SIZE, [2, 2, 4], IDENTITY_DIRECTION));
+const body: RegionParams = { start: [0, 0, 0], size: SIZE, from: SIZE };
+const maskOf = (isLung: (n: number) => boolean): Volume<Uint8Array> =>
+  createVolume(
+    Uint8Array.from(leftRight.data, (_, n) => Number(isLung(n))),
+    leftRight.geometry,
+    'label',
+  );
+const lungs = maskOf((n) => leftRight.data[n]! > 0);
+/** The lungs, beside where they are by a voxel along x, which is 2 mm. */
+const shifted = maskOf((n) => leftRight.data[n - 1]! > 0);
+
+/** How many voxels of two volumes differ. */
+function differences(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let count = 0;
+  for (let n = 0; n < a.length; n++) if (a[n] !== b[n]) count++;
+  return count;
+}
+
+describe('postProcess', () => {
+  test.each([
+    ['air', -1024],
+    ["a scanner's padding", -3024],
+  ])("moves a mask's edge to the lungs', where around the body is %s", (_, outside) => {
+    const ct = { ...image, data: image.data.map((hu) => (hu === -1024 ? outside : hu)) };
+    expect(differences(shifted.data, lungs.data)).toBeGreaterThan(5000);
+    expect(differences(postProcess(shifted, body, ct).leftRight.data, leftRight.data)).toBe(0);
+  });
+
+  test('fills what the CT has within the lungs, and does not let a crumb grow', () => {
+    const nodule = (50 * 110 + 55) * 160 + 46;
+    const crumb = (3 * 110 + 105) * 160 + 5;
+    const isNodule = (n: number): boolean => [0, 1, 160, 161, 17600].includes(n - nodule);
+    const ct = { ...image, data: image.data.map((hu, n) => (isNodule(n) ? 40 : hu)) };
+    const raw = maskOf((n) => (lungs.data[n] === 1 && !isNodule(n)) || n === crumb);
+    expect(leftRight.data[nodule]).toBe(1);
+    expect(image.data[crumb]).toBe(-1024);
+    const result = postProcess(raw, body, ct);
+    expect(differences(result.leftRight.data, leftRight.data)).toBe(0);
+    expect(differences(result.lung.data, lungs.data)).toBe(0);
+  });
+});
