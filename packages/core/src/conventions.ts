@@ -74,7 +74,8 @@ const AXIS_LETTERS = [
 /**
  * The three-letter orientation of a geometry: where each of i, j, k runs to, as in nibabel's `aff2axcodes`.
  *
- * @returns for instance 'LPS' for the identity direction; each oblique axis gets its nearest letter, each letter once
+ * @returns for instance 'LPS' for the identity direction; each oblique axis gets its nearest letter, each letter once; where two
+ *   are as near, as with all axes at the same angle to all of the patient's, rounding decides
  * @see https://nipy.org/nibabel/reference/nibabel.orientations.html
  */
 export function axisCodes(geometry: Geometry): string {

@@ -8,6 +8,7 @@ import {
   Rng,
   sameGrid,
   worldToIndex,
+  type Mat3,
 } from '@lungseg/core';
 import { orientation, permuteAxes, reorient } from './index.js';
 import { anyVolume, indexOf } from './testing/arbitraries.js';
@@ -29,10 +30,29 @@ const ALL_CODES = ORDERS.flatMap((order) =>
   [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => order.map((axis, n) => AXES[axis][(bits >> n) & 1]).join('')),
 );
 
+/** Whether no axis is as near to one of the patient's as to another, or as another is: rounding chooses its letter then. */
+function hasNearestAxes(direction: Mat3): boolean {
+  const pairs = direction.map((value, n) => ({
+    near: Math.abs(value),
+    row: Math.floor(n / 3),
+    column: n % 3,
+  }));
+  return pairs.every((a) =>
+    pairs.every(
+      (b) =>
+        a === b ||
+        (a.row !== b.row && a.column !== b.column) ||
+        a.near < 0.1 ||
+        Math.abs(a.near - b.near) > 1e-9,
+    ),
+  );
+}
+
 describe('orientation', () => {
   test('reaches each of the 48 codes, every voxel at its place in the patient, and inverts exactly', () => {
     fc.assert(
       fc.property(anyVolume, fc.constantFrom(...ALL_CODES), (volume, axcodes) => {
+        fc.pre(hasNearestAxes(volume.geometry.direction));
         const transform = orientation({ axcodes });
         const params = transform.sampleParams(new Rng(0), { volume });
         const turned = transform.apply(volume, params);
