@@ -46,4 +46,38 @@ describe('postProcess', () => {
     expect(differences(result.leftRight.data, leftRight.data)).toBe(0);
     expect(differences(result.lung.data, lungs.data)).toBe(0);
   });
+
+  test('leaves no specks where a rim of noisy tissue goes', () => {
+    const size: Vec3 = [228, 110, 60];
+    const thin = renderChest(gridAround(size, [1.4, 2, 4], IDENTITY_DIRECTION));
+    const hu = thin.image.data.map((value, n) => (value > -200 && n % 7 === 0 ? -300 : value));
+    const wide = Uint8Array.from(thin.leftRight.data, (_, n) =>
+      Number([0, 1, 2].some((step) => thin.leftRight.data[n - step]! > 0)),
+    );
+    const mask = createVolume(wide, thin.leftRight.geometry, 'label');
+    const { lung } = postProcess(mask, { ...body, size, from: size }, { ...thin.image, data: hu });
+    const alone = lung.data.filter(
+      (value, n) =>
+        value === 1 && ![1, -1, 228, -228, 25080, -25080].some((step) => lung.data[n + step] === 1),
+    );
+    expect(differences(wide, thin.leftRight.data.map(Number))).toBeGreaterThan(5000);
+    expect(alone).toHaveLength(0);
+  });
+
+  test('keeps a nodule at the pleura of which the network missed a part in its middle', () => {
+    /** Of the lung's voxels, those of less than 10 mm from where it ends along x, in a few rows. */
+    const isNodule = (n: number): boolean => {
+      const [x, y, z] = [n % 160, Math.floor(n / 160) % 110, Math.floor(n / 17600)];
+      const depth = [0, 1, 2, 3, 4].findIndex((step) => lungs.data[n - step - 1] === 0);
+      return lungs.data[n] === 1 && x < 80 && depth >= 0 && Math.abs(y - 55) < 5 && Math.abs(z - 30) < 3;
+    };
+    const nodule = maskOf(isNodule);
+    const inner = maskOf((n) =>
+      [0, 1, -1, 160, -160, 17600, -17600, 2].every((step) => nodule.data[n + step] === 1),
+    );
+    const ct = { ...image, data: image.data.map((hu, n) => (nodule.data[n] === 1 ? 40 : hu)) };
+    const raw = maskOf((n) => lungs.data[n] === 1 && inner.data[n] === 0);
+    expect(differences(raw.data, lungs.data)).toBeGreaterThan(20);
+    expect(differences(postProcess(raw, body, ct).lung.data, lungs.data)).toBe(0);
+  });
 });

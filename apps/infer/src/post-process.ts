@@ -29,8 +29,8 @@ export interface Lungs {
 
 /**
  * Cleans a raw mask: keeps the components of at least a twentieth of the largest (a chest with one lung has but one),
- * and none of less than 5 ml; moves their boundary, which comes from the network's grid, to where the CT has it; fills
- * holes, and tells right from left.
+ * and none of less than 5 ml; fills holes; moves the boundary, which comes from the network's grid, to where the CT has it,
+ * and tells right from left.
  *
  * @param mask 1 lung
  * @param body the box of the body, whose middle tells the side of a single lung
@@ -43,8 +43,11 @@ export function postProcess(mask: Volume<Uint8Array>, body: RegionParams, image:
     minimumFraction: SMALLEST_LUNG,
     minimumMl: LEAST_LUNG_ML,
   });
-  const refined = refineBoundary(keep.apply(mask, null), image);
-  const lung = fillHoles().apply(refined, null) as Volume<Uint8Array>;
+  // Before the boundary moves, too: what lies between a hole and the outside would have no depth.
+  const whole = fillHoles().apply(keep.apply(mask, null), null);
+  const refined = refineBoundary(whole, image);
+  // Again, since a rim of tissue may leave specks of noise behind.
+  const lung = fillHoles().apply(keep.apply(refined, null), null) as Volume<Uint8Array>;
   const middle = body.start.map((n, axis) => n + (body.size[axis]! - 1) / 2) as unknown as Vec3;
   const [midlineX] = indexToWorld(mask.geometry, middle);
   return { lung, leftRight: splitLeftRight(lung, { midlineX }) };
