@@ -7,6 +7,11 @@ const triple = <T extends z.ZodType<number>>(item: T): z.ZodTuple<[T, T, T], nul
   z.tuple([item, item, item]);
 const positiveInteger = z.number().int().positive();
 const share = z.number().min(0).max(1);
+/** From, to. */
+const range = (item: z.ZodNumber): z.ZodType<[number, number]> =>
+  z
+    .tuple([item, item])
+    .refine(([from, to]) => from <= to, { error: 'the first must not be over the second' });
 
 const networkSchema = z.strictObject({
   layers: z.tuple([positiveInteger, positiveInteger, positiveInteger, positiveInteger]).default([3, 4, 6, 3]),
@@ -81,7 +86,7 @@ const augmentationSchema = z.strictObject({
   /** Largest rotation about each axis, in degrees. */
   rotateDegrees: triple(z.number().min(0).max(180)).default([0, 0, 0]),
   /** How many times larger the contents become along each axis: from, to. */
-  zoom: z.tuple([z.number().positive(), z.number().positive()]).default([1, 1]),
+  zoom: range(z.number().positive()).default([1, 1]),
   /** Largest shift of all intensities, in HU. */
   shiftHu: z.number().min(0).default(0),
   /** Largest relative change of all intensities, about 0 HU. */
@@ -95,12 +100,12 @@ const augmentationSchema = z.strictObject({
   /** As if the scan had covered a part alone: from which share of a crop's extent along each axis on. */
   fieldOfView: triple(z.number().positive().max(1)).default([1, 1, 1]),
   fieldOfViewProbability: share.default(0),
-  /** Density of aerated lung, as a multiple: from, to; what another breath makes of it, or emphysema. */
-  density: z.tuple([z.number().positive(), z.number().positive().max(2)]).default([1, 1]),
+  /** What another breath makes of aerated lung, or emphysema, as `simulateInflation` has it: from, to. */
+  density: range(z.number().positive().max(2)).default([1, 1]),
   densityProbability: share.default(0),
   /** Most lesions that a crop of lung is given, of emphysema, ground glass and consolidation; and their half axes, in mm. */
   lesions: z.number().int().min(0).default(0),
-  lesionRadius: z.tuple([z.number().positive(), z.number().positive()]).default([8, 40]),
+  lesionRadius: range(z.number().positive()).default([8, 40]),
   lesionsProbability: share.default(0),
   /** Largest standard deviation of a Gaussian blur, in mm. */
   blur: z.number().min(0).default(0),

@@ -37,6 +37,13 @@ describe('loadConfig', () => {
     });
   });
 
+  test.each(['zoom', 'density', 'lesionRadius'])('refuses %s from more to less', (key) => {
+    const config = { ...(JSON.parse(MINIMAL) as object), augmentation: { [key]: [1.5, 0.5] } };
+    expect(() => loadConfig(written(JSON.stringify(config)))).toThrow(
+      new RegExp(`augmentation\\.${key}.*the first must not be over the second`, 's'),
+    );
+  });
+
   test.each(['null', '[1]', '"text"', '3'])(
     'refuses a file that holds %s, with and without overrides',
     (text) => {

@@ -45,6 +45,13 @@ describe('refineBoundary', () => {
     expect(refineRow('###d      d##', '0111111111110')).toBe('0000111111000');
   });
 
+  test('takes labels over 0 for lung, and those under it for none', () => {
+    const image = draw(['##pp      pp##']);
+    const labels = Int8Array.of(-1, 0, 0, 0, 2, 1, 1, 3, 1, 1, -1, 0, 0, -2);
+    const mask = createVolume(labels, image.geometry, 'label');
+    expect(rowsOf(refineBoundary(mask, image))).toEqual(['00111111111100']);
+  });
+
   test('adds in all directions in mm, not along axes, by hand', () => {
     const image = draw(Array<string>(7).fill('       '), [1, 1, 1]);
     const middle = Array.from({ length: 7 }, (_, y) => (y === 3 ? '0001000' : '0000000'));

@@ -36,7 +36,7 @@ const REMOVED = 64;
  * outside are removed, but for those beside tissue that lies deeper in the mask, as consolidation and tumours do. Where
  * the image ends is no outside.
  *
- * @param mask label map; all labels but 0 are lung
+ * @param mask label map; labels over 0 are lung
  * @param image the CT in HU, on the same grid; voxels of any type
  * @param options how far, and what is air and tissue
  * @returns the same grid, 1 in the lungs
@@ -179,7 +179,7 @@ function classify(field: Field, mask: Volume, image: Volume, air: number, tissue
     row.set(image.data.subarray(from, from + length));
     for (let x = 0; x < length; x++) {
       const hu = row[x]!;
-      if (labels[from + x] === 0) states[to + x] = hu < air ? OUTSIDE | DARK : OUTSIDE;
+      if (labels[from + x]! <= 0) states[to + x] = hu < air ? OUTSIDE | DARK : OUTSIDE;
       else states[to + x] = hu > tissue ? MASK | DENSE : MASK;
     }
   });

@@ -6,8 +6,8 @@ import { toFastArray } from './voxel-arrays.js';
 /** Options of {@link simulateInflation}. */
 export interface SimulateInflationOptions {
   /**
-   * How dense aerated tissue becomes, as a multiple: under 1 for a deep breath or emphysema, over 1 for a shallow one; over 0 and
-   * up to 2. A range to draw it from, or one number.
+   * How dense what is hardly more than gas becomes, as a multiple, which weakens towards tissue: under 1 for a deep breath or
+   * emphysema, over 1 for a shallow one; over 0 and up to 2. A range to draw it from, or one number.
    */
   readonly density: Amount;
 }
@@ -23,9 +23,9 @@ const TISSUE = 600;
 const MOST = 2;
 
 /**
- * Makes the lungs of a CT in HU as dense as another breath or another patient's would be: tissue with air in it from
- * aerated lung's density on changes by the factor, the less the denser it is, up to none at -400 HU; gas stays as it is,
- * and so do labels. Monotonic. There is no inverse.
+ * Makes the lungs of a CT in HU as dense as another breath or another patient's would be: `o` HU over gas, which has
+ * -1000, become `o + (density - 1) · o · (1 - o / 600)` up to -400 HU. Gas and tissue stay as they are, and so do labels;
+ * the order of densities, too. There is no inverse.
  *
  * @param options how dense
  * @throws InvalidArgumentError when the density is not over 0 and up to 2

@@ -41,6 +41,18 @@ describe('simulateLesions', () => {
     expect(data[place([13, 10, 8])]).toBe(-900);
   });
 
+  test('makes lesions one after another: consolidation in emphysema, no emphysema in consolidation', () => {
+    const at = { centre: [12, 10, 8], radii: [9, 9, 9], opacity: 1 } as const;
+    const [dark, dense] = [
+      { ...at, hu: -1000 },
+      { ...at, hu: 0 },
+    ] as const;
+    const { apply } = simulateLesions({ count: 2, radius: 9 });
+    const middle = (...lesions: (typeof dark | typeof dense)[]): number =>
+      apply(filled(-800), { lesions, from: size }).data[place([12, 10, 8])]!;
+    expect([middle(dark), middle(dark, dense), middle(dense, dark)]).toEqual([-1000, 0, 0]);
+  });
+
   test('draws as many as told, each of one of the ranges, and none where there is no lung', () => {
     const transform = simulateLesions({ count: [2, 4], radius: [5, 9] });
     const counts = new Set<number>();

@@ -59,12 +59,12 @@ const AERATED_BELOW = -400;
 /**
  * Changes the density of aerated lung in ellipsoids around voxels of a label map, as emphysema, ground glass and
  * consolidation do; labels stay as they are, so that a network learns that diseased lung is lung. What a lesion reaches
- * of other gas changes, too, and stays unlabelled. A CT in HU; softly bounded; where lesions meet, they add up. There is
- * no inverse.
+ * of other gas changes, too, and stays unlabelled. A CT in HU; softly bounded. They are
+ * made one after another: what one makes denser than -400 HU the next leave. There is no inverse.
  *
  * @param options how many, how large, how dense
- * @throws InvalidArgumentError when counts are not whole, radii or opacities not over 0, or there are no values; by
- *   `sampleParams`, when the sample has no label map
+ * @throws InvalidArgumentError when counts are not whole or negative, radii not over 0, opacities not over 0 and up to 1, a
+ *   range is upside down, or there are no values; by `sampleParams`, when the sample has no label map
  * @example
  * simulateLesions({ count: [1, 5], radius: [8, 40] });
  */
@@ -77,7 +77,10 @@ export function simulateLesions(options: SimulateLesionsOptions): Transform<Simu
   }
   assertAmountOver('radius', radius, 0);
   assertAmountOver('opacity', opacity, 0, 1);
-  if (values.length === 0 || !values.every(([low, high]) => Number.isFinite(low) && high >= low)) {
+  if (
+    values.length === 0 ||
+    !values.every(([low, high]) => Number.isFinite(low) && Number.isFinite(high) && high >= low)
+  ) {
     throw new InvalidArgumentError(
       `values must be one range of HU or more, the smaller first. Received: ${JSON.stringify(values)}.`,
     );

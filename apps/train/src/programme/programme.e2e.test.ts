@@ -45,15 +45,35 @@ test('train:programme trains, exports and judges every fold by the patients it d
   expect(second.output).not.toContain('step 1/1');
 
   const tuned = join(folder, 'tuned.json');
-  writeFileSync(tuned, JSON.stringify({ ...programme, tuning: folds }));
-  expect(runApp('dist/programme/main.js', `--config=${tuned}`)).toMatchObject({ status: 0 });
+  const tuning = join(folder, 'tuning.json');
+  const tuningConfig = { ...tiny, data, epochs: 1, stepsPerEpoch: 2, validateEveryEpochs: 0 };
+  writeFileSync(tuning, JSON.stringify(tuningConfig));
+  writeFileSync(tuned, JSON.stringify({ ...programme, tuning }));
+  const runTuned = (): ReturnType<typeof runApp> => runApp('dist/programme/main.js', `--config=${tuned}`);
+  expect(runTuned()).toMatchObject({ status: 0 });
   const config = JSON.parse(readFileSync(join(output, 'fold-1-tuned/config.json'), 'utf8')) as {
     readonly initialWeights: string;
+    readonly stepsPerEpoch: number;
     readonly data: { readonly folds: object };
   };
-  expect(config.initialWeights).toBe(join(output, 'fold-1/last.safetensors'));
+  expect(config).toMatchObject({ initialWeights: join(output, 'fold-1/last.safetensors'), stepsPerEpoch: 2 });
   expect(config.data.folds).toMatchObject({ count: 3, index: 1 });
-  expect(readFileSync(join(output, 'fold-1-tuned/model/model.json'), 'utf8')).toContain('"tiny"');
+  expect(readFileSync(join(output, 'RESULTS.md'), 'utf8')).toContain(`tuned by ${tuning}`);
+  const judged = JSON.parse(readFileSync(join(output, 'fold-1.json'), 'utf8')) as { readonly model: object };
+  const { weights } = JSON.parse(readFileSync(join(output, 'fold-1-tuned/model/model.json'), 'utf8')) as {
+    readonly weights: { readonly sha256: string };
+  };
+  expect(judged.model).toMatchObject({ weightsSha256: weights.sha256 });
+
+  rmSync(join(output, 'fold-0'), { recursive: true });
+  const stale = runTuned();
+  expect(stale).toMatchObject({ status: 1 });
+  expect(stale.output).toContain('fold-0-tuned began from weights that');
+
+  writeFileSync(tuning, JSON.stringify({ ...tuningConfig, data: { ...data, folds: { count: 3, seed: 1 } } }));
+  const otherSplit = runTuned();
+  expect(otherSplit).toMatchObject({ status: 1 });
+  expect(otherSplit.output).toContain('tuning.json must split the cases as ');
 
   const longer = { ...(JSON.parse(readFileSync(folds, 'utf8')) as object), epochs: 2 };
   writeFileSync(folds, JSON.stringify(longer));

@@ -33,42 +33,44 @@ export interface ProgrammeOptions {
  * as a table. What is finished is not done again: a programme that was stopped goes on where it was.
  *
  * @returns the path of the table
- * @throws InvalidArgumentError when a command fails, the folds' config has no folds, or a run there is by another config
+ * @throws InvalidArgumentError when a command fails, the folds' config has no folds or that of tuning others, or a run there is
+ *   by another config or from other weights
  */
 export async function runProgramme(
   programme: Programme,
   { resolvePath, signal, log }: ProgrammeOptions,
 ): Promise<string> {
   const output = resolvePath(programme.output);
-  const folds = loadConfig(resolvePath(programme.folds));
-  if (folds.data.folds.count < 2) {
-    throw new InvalidArgumentError(
-      `${programme.folds} must have data.folds.count of 2 or more. Received: 1.`,
-    );
-  }
+  const { pretraining, tuning } = programme;
+  const folds = loadFolds(programme, resolvePath);
   const call = (command: keyof typeof COMMANDS, ...args: string[]): Promise<void> =>
     callCommand(command, args, signal);
-  const train = async (name: string, config: string, ...overrides: string[]): Promise<string> => {
+  const trainedNow = new Set<string>();
+  /** @param from the run whose last weights it begins from */
+  const train = async (name: string, config: string, index: string[], from?: string): Promise<string> => {
     const folder = join(output, name);
     const state = runState(folder);
     log(`${name}: ${state}`);
-    const overridden = [`output=${folder}`, ...overrides];
-    if (state !== 'new') refuseOtherConfig(folder, loadConfig(resolvePath(config), overridden));
+    const initial = from === undefined ? [] : [`initialWeights=${join(from, 'last.safetensors')}`];
+    const overrides = [`output=${folder}`, ...index, ...initial];
+    if (state !== 'new') {
+      refuseOtherConfig(folder, loadConfig(resolvePath(config), overrides));
+      if (from !== undefined && trainedNow.has(from)) throw staleRun(folder, from);
+    }
     if (state === 'finished') return folder;
-    const set = overridden.flatMap((override) => ['--set', override]);
+    const set = overrides.flatMap((override) => ['--set', override]);
     const resume = state === 'unfinished' ? ['--resume'] : [];
+    trainedNow.add(folder);
     await call('serve', `--config=${resolvePath(config)}`, '--no-dashboard', ...set, ...resume);
     return folder;
   };
 
-  const { pretraining, tuning } = programme;
-  const beginFrom = (run: string): string => `initialWeights=${join(run, 'last.safetensors')}`;
-  const initial = pretraining === undefined ? [] : [beginFrom(await train('pretraining', pretraining))];
+  const initial = pretraining === undefined ? undefined : await train('pretraining', pretraining, []);
   const results: FoldResults[] = [];
   for (let fold = 0; fold < folds.data.folds.count; fold++) {
-    const index = `data.folds.index=${fold}`;
-    const first = await train(`fold-${fold}`, programme.folds, index, ...initial);
-    const run = tuning === undefined ? first : await train(tunedName(fold), tuning, index, beginFrom(first));
+    const index = [`data.folds.index=${fold}`];
+    const first = await train(`fold-${fold}`, programme.folds, index, initial);
+    const run = tuning === undefined ? first : await train(tunedName(fold), tuning, index, first);
     await call('export', `--run=${run}`, ...exportOverrides(programme));
     const json = join(output, `fold-${fold}.json`);
     const names = await namesOfFold(folds, fold, resolvePath);
@@ -105,6 +107,37 @@ export async function runProgramme(
 
 const tunedName = (fold: number): string => `fold-${fold}-tuned`;
 
+/** The folds' config, and that of tuning as far as it must be like it: else a fold would be tuned on what judges it. */
+function loadFolds(programme: Programme, resolvePath: (path: string) => string): TrainConfig {
+  const folds = loadConfig(resolvePath(programme.folds));
+  const { count } = folds.data.folds;
+  if (count < 2) {
+    throw new InvalidArgumentError(
+      `${programme.folds} must have data.folds.count of 2 or more. Received: ${count}.`,
+    );
+  }
+  if (programme.tuning === undefined) return folds;
+  const [expected, received] = [folds, loadConfig(resolvePath(programme.tuning))].map(({ data }) =>
+    JSON.stringify({
+      datalist: data.datalist,
+      'folds.count': data.folds.count,
+      'folds.seed': data.folds.seed,
+    }),
+  );
+  if (expected !== received) {
+    throw new InvalidArgumentError(
+      `${programme.tuning} must split the cases as ${programme.folds} does: ${expected}. Received: ${received}.`,
+    );
+  }
+  return folds;
+}
+
+function staleRun(folder: string, from: string): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `${folder} began from weights that ${from} no longer has, since that was trained anew. Remove the folder.`,
+  );
+}
+
 function refuseOtherConfig(folder: string, config: TrainConfig): void {
   const changed = changedKeys(folder, config);
   if (changed.length === 0) return;
@@ -114,14 +147,14 @@ function refuseOtherConfig(folder: string, config: TrainConfig): void {
 }
 
 function resultsPage(
-  { name, version, shippedFold }: Programme,
+  { name, version, shippedFold, tuning }: Programme,
   folds: readonly FoldResults[],
   phantoms: readonly FoldResults[],
 ): string {
   return [
     `# ${name} ${version}: results`,
     'Research use only.',
-    "Each case by the model of its fold, which was trained on none of the fold's patients; by `infer:evaluate`, on the CT's own grid.",
+    `Each case by the model of its fold, ${tuning === undefined ? '' : `tuned by ${tuning}, `}which was trained on none of the fold's patients; by \`infer:evaluate\`, on the CT's own grid.`,
     formatResults(folds),
     ...(phantoms.length === 0
       ? []

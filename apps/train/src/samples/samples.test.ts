@@ -90,6 +90,19 @@ describe('a sample', () => {
     expect(job.sample['image']!.data).toEqual(before);
   });
 
+  test('has the density of another breath where it is asked for, and else what it would have had', () => {
+    const made = (augmentation: object): Volume =>
+      createWork(configOf({ augmentation }))(job)['image'] as Volume;
+    const without = made({ shiftHu: 50 });
+    expect(made({ shiftHu: 50, density: [0.3, 0.3], lesions: 3 }).data).toEqual(without.data);
+    const thinner = made({ density: [0.3, 0.3], densityProbability: 1 }).data;
+    // 0 and 1 are -1500 and 500 HU; -850 HU become -928.75.
+    const image = made({}).data;
+    const found = image.findIndex((value) => Math.abs(value - (1500 - 850) / 2000) < 1e-6);
+    expect(found).toBeGreaterThanOrEqual(0);
+    expect(thinner[found]).toBeCloseTo((1500 - 928.75) / 2000, 5);
+  });
+
   test('has lesions where they are asked for, under unchanged labels', () => {
     const options = { lesions: 3, lesionRadius: [20, 30], flip: [0, 0, 0] };
     const made = (lesionsProbability: number): { image: Volume; label: Volume } =>
