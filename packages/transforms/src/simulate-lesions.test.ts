@@ -47,9 +47,9 @@ describe('simulateLesions', () => {
       { ...at, hu: -1000 },
       { ...at, hu: 0 },
     ] as const;
-    const { apply } = simulateLesions({ count: 2, radius: 9 });
+    const transform = simulateLesions({ count: 2, radius: 9 });
     const middle = (...lesions: (typeof dark | typeof dense)[]): number =>
-      apply(filled(-800), { lesions, from: size }).data[place([12, 10, 8])]!;
+      transform.apply(filled(-800), { lesions, from: size }).data[place([12, 10, 8])]!;
     expect([middle(dark), middle(dark, dense), middle(dense, dark)]).toEqual([-1000, 0, 0]);
   });
 
