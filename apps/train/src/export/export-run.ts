@@ -67,7 +67,9 @@ export async function exportRun(
     training: manifest.data.training,
     validation: manifest.data.validation,
     events: await eventsOf(run.folder),
-    evaluation: await evaluationOf(evaluationFolder, checkpoint.step),
+    ...(options.meanWith === undefined ? {} : { meanWith: options.meanWith }),
+    evaluation:
+      options.meanWith === undefined ? await evaluationOf(evaluationFolder, checkpoint.step) : undefined,
   });
   await writeWhole(join(folder, CARD_FILE), card);
   return description;

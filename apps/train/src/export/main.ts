@@ -6,6 +6,7 @@ import { readConfig } from '../read-config.js';
 import { openTrainedRun } from '../run-folder.js';
 import { exportRun } from './export-run.js';
 import { exportSchema } from './export-schema.js';
+import { meanOfRuns } from './mean-of-runs.js';
 
 interface Flags {
   readonly config?: string;
@@ -20,7 +21,12 @@ async function exportModel({ config: file, set, run, output }: Flags): Promise<v
     value === undefined ? [] : [`${key}=${JSON.stringify(value)}`],
   );
   const config = readConfig(exportSchema, path, [...flags, ...set]);
-  const trained = await openTrainedRun(resolvePath(config.run), config.checkpoint);
+  const { checkpoint, meanWith } = config;
+  const opened = await openTrainedRun(resolvePath(config.run), checkpoint);
+  const trained =
+    meanWith === undefined
+      ? opened
+      : meanOfRuns(opened, await openTrainedRun(resolvePath(meanWith), checkpoint));
   // Weights are only put in their places: no kernel is needed.
   await selectBackend('cpu');
   const folder = config.output === undefined ? join(trained.folder, 'model') : resolvePath(config.output);

@@ -17,6 +17,8 @@ export interface CardFacts {
   readonly environment: Environment;
   readonly step: number;
   readonly isAverage: boolean;
+  /** Another run, where the weights are the mean of this one's and of its. */
+  readonly meanWith?: string;
   /** Whether these weights were taken for their Dice in validation, which then flatters. */
   readonly chosenByValidation: boolean;
   readonly training: readonly CardCase[];
@@ -61,7 +63,8 @@ export function modelCard(facts: CardFacts): string {
     `\`npx nx run train:serve\` by the config "${config.name}" (seed ${config.seed}): ${optimizer.name}, learning rate ` +
       `${optimizer.learningRate}, ${optimizer.schedule}, loss ${config.loss}, crops of ${config.crop.size.join(' x ')}, ` +
       `${optimizer.samplesPerStep} sample(s) a step. These are the ${isAverage ? 'averaged weights' : 'weights'} of step ` +
-      `${step} of ${config.epochs * config.stepsPerEpoch}. lungseg ${environment.versions['lungseg'] ?? '?'}, ` +
+      `${step} of ${config.epochs * config.stepsPerEpoch}` +
+      `${facts.meanWith === undefined ? '' : `, averaged with those of ${facts.meanWith}, of which curves and validation here tell nothing`}. lungseg ${environment.versions['lungseg'] ?? '?'}, ` +
       `${environment.backend}, ${environment.hardware.cpu}.`,
     '## Data',
     ...dataSection(facts),
@@ -149,7 +152,7 @@ function validationSection({ events, evaluation, step }: CardFacts): string[] {
           ['| step | Dice |', '| --- | --- |', ...curve].join('\n'),
         ]),
     ...(evaluation === undefined
-      ? [`\`npx nx run train:validate\` was not asked of the weights of step ${step}.`]
+      ? [`\`npx nx run train:validate\` was not asked of these weights.`]
       : [
           "By `npx nx run train:validate`, on the network's grid, without post-processing; surface Dice at " +
             `${evaluation.surfaceDiceToleranceMm} mm:`,

@@ -12,7 +12,7 @@ export const programmeSchema = z.strictObject({
   pretraining: z.string().min(1).optional(),
   /** The config of the folds' runs, with data.folds. */
   folds: z.string().min(1),
-  /** The config of runs that go on from the folds' weights, each on its own fold: what is judged then. */
+  /** The config of runs that go on from the folds' weights, each on its own fold: the mean of both is judged then. */
   tuning: z.string().min(1).optional(),
   /** A folder with a folder a case, as infer:evaluate takes it; patients of the datalist are folders in it. */
   cases: z.string().min(1),

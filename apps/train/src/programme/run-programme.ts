@@ -71,7 +71,8 @@ export async function runProgramme(
     const index = [`data.folds.index=${fold}`];
     const first = await train(`fold-${fold}`, programme.folds, index, initial);
     const run = tuning === undefined ? first : await train(tunedName(fold), tuning, index, first);
-    await call('export', `--run=${run}`, ...exportOverrides(programme));
+    const mean = run === first ? [] : ['--set', `meanWith=${first}`];
+    await call('export', `--run=${run}`, ...exportOverrides(programme), ...mean);
     const json = join(output, `fold-${fold}.json`);
     const names = await namesOfFold(folds, fold, resolvePath);
     const cases = `--cases=${resolvePath(programme.cases)}`;
@@ -154,7 +155,7 @@ function resultsPage(
   return [
     `# ${name} ${version}: results`,
     'Research use only.',
-    `Each case by the model of its fold, ${tuning === undefined ? '' : `tuned by ${tuning}, `}which was trained on none of the fold's patients; by \`infer:evaluate\`, on the CT's own grid.`,
+    `Each case by the model of its fold, ${tuning === undefined ? '' : `tuned by ${tuning} and averaged with what it was before, `}which was trained on none of the fold's patients; by \`infer:evaluate\`, on the CT's own grid.`,
     formatResults(folds),
     ...(phantoms.length === 0
       ? []
