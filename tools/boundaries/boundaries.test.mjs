@@ -51,6 +51,7 @@ const FORBIDDEN = [
   ['packages/losses', '@lungseg/networks', BOUNDARIES, /"type:losses" can only depend on/],
   ['packages/transforms', '@lungseg/io', BOUNDARIES, /"type:transforms" can only depend on/],
   ['packages/metrics', '@lungseg/losses', BOUNDARIES, /"type:metrics" can only depend on/],
+  ['packages/visualize', '@lungseg/metrics', BOUNDARIES, /"type:visualize" can only depend on/],
   ['packages/inferers', '@lungseg/networks', BOUNDARIES, /"type:inferers" can only depend on/],
   ['packages/data', '@lungseg/trainer', BOUNDARIES, /"type:data" can only depend on|Circular dependency/],
   ['packages/trainer', '@lungseg/networks', BOUNDARIES, /"type:trainer" can only depend on/],
@@ -97,6 +98,7 @@ const FORBIDDEN = [
     BOUNDARIES,
     /Only packages defined in the "package.json" can be imported/,
   ],
+  ['packages/visualize', 'node:fs', '@typescript-eslint/no-restricted-imports', /runs in browsers, too/],
   ['packages/core', 'node:fs', '@typescript-eslint/no-restricted-imports', /runs in browsers, too/],
   ['packages/transforms', 'path', '@typescript-eslint/no-restricted-imports', /runs in browsers, too/],
 ];

@@ -15,6 +15,7 @@ const DIRECTIONS = {
   io: ['core'],
   transforms: ['core'],
   metrics: ['core'],
+  visualize: ['core'],
   networks: ['core', 'backend'],
   losses: ['core', 'backend'],
   inferers: ['core', 'backend'],

@@ -90,6 +90,19 @@ async function caseIn(folder: string, name: string): Promise<EvaluationCase | un
   return { name, image, lung, ...(leftRight === undefined ? {} : { leftRight }) };
 }
 
+/** A case's CT, and the masks of both lungs that are compared, all on the CT's grid. */
+export interface ComparedVolumes {
+  readonly image: Volume;
+  readonly reference: Volume;
+  readonly prediction: Volume;
+}
+
+/** Options of {@link evaluateCase}. */
+export interface EvaluateOptions extends Omit<SegmentOptions, 'clock'> {
+  /** Called with what was compared. Its time isn't among the case's. */
+  readonly onCompared?: (volumes: ComparedVolumes) => Promise<void>;
+}
+
 /**
  * Segments a case as `infer:run` does, and compares it with its reference.
  *
@@ -98,7 +111,7 @@ async function caseIn(folder: string, name: string): Promise<EvaluationCase | un
 export async function evaluateCase(
   item: EvaluationCase,
   model: LoadedModel,
-  options: Omit<SegmentOptions, 'clock'> = {},
+  { onCompared, ...options }: EvaluateOptions = {},
 ): Promise<CaseResult> {
   const clock = new StageClock();
   const { volume: image } = await clock.measure('read', () => readCt(item.image));
@@ -118,6 +131,7 @@ export async function evaluateCase(
       ? {}
       : { 'right lung': scoresOf(leftRight, sides, 1), 'left lung': scoresOf(leftRight, sides, 2) }),
   };
+  await onCompared?.({ image, reference, prediction: lung });
   return {
     name: item.name,
     dice: scores.lungs.dice,

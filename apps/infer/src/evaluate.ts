@@ -1,19 +1,29 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { choosePrecision, selectBackend, type BackendChoice, type PrecisionChoice } from '@lungseg/backend';
 import type { Vec3 } from '@lungseg/core';
 import { loadModel } from '@lungseg/models';
+import { encodePng, slicePicture } from '@lungseg/visualize';
 import { Command } from 'commander';
 import { backendOption, modelOption, parse, path, precisionOption, triple } from './arguments.js';
-import { evaluateCase, findCases, NSD_TOLERANCE_MM, type CaseResult } from './evaluate-cases.js';
+import {
+  evaluateCase,
+  findCases,
+  NSD_TOLERANCE_MM,
+  type CaseResult,
+  type ComparedVolumes,
+} from './evaluate-cases.js';
 import { formatJson, scoresOf } from './evaluation-scores.js';
 import { formatEvaluation } from './evaluation-table.js';
 import { exitCodeOf } from './exit.js';
-import { writeOutputs } from './outputs.js';
+import { Outputs } from './outputs.js';
 import { Terminal } from './terminal.js';
 
 interface EvaluateArguments {
   readonly cases: string;
   readonly json?: string;
   readonly csv?: string;
+  readonly pictures?: string;
   readonly only: readonly string[];
   readonly model: string;
   readonly backend: BackendChoice;
@@ -32,6 +42,11 @@ function parseEvaluateArguments(argv: readonly string[]): EvaluateArguments {
     .option('--json <file>', 'results, and how they are spread over the cases', path('--json'))
     .option('--csv <file>', 'a row a case and class, a column a score', path('--csv'))
     .option(
+      '--pictures <folder>',
+      'a PNG a case: outlines of the reference in blue, of the mask in orange, where they agree in white',
+      path('--pictures'),
+    )
+    .option(
       '--only <names>',
       'cases to evaluate, with commas',
       (value) => value.split(',').filter(Boolean),
@@ -48,8 +63,16 @@ function parseEvaluateArguments(argv: readonly string[]): EvaluateArguments {
   return options;
 }
 
-async function evaluate(options: EvaluateArguments, terminal: Terminal, signal: AbortSignal): Promise<void> {
+async function evaluate(
+  options: EvaluateArguments,
+  outputs: Outputs,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const { json, csv, pictures, window } = options;
   const cases = await findCases(options.cases, options.only);
+  // A place where no picture can go is said before the work, not after it.
+  if (pictures !== undefined) await mkdir(pictures, { recursive: true });
   const backend = await selectBackend(options.backend);
   const precision = await choosePrecision(options.precision, backend);
   const model = await loadModel(options.model);
@@ -62,14 +85,13 @@ async function evaluate(options: EvaluateArguments, terminal: Terminal, signal: 
       signal,
       predict: (x) => prepared.apply(x),
       onProgress: (done, total) => terminal.progress(done, total),
-      ...(options.window === undefined ? {} : { window: options.window }),
+      ...(window === undefined ? {} : { window }),
+      ...(pictures === undefined
+        ? {}
+        : { onCompared: (volumes) => writePicture(outputs, join(pictures, `${item.name}.png`), volumes) }),
     });
     results.push(result);
-    const { dice, surfaceDice, hausdorff95 } = result.scores.lungs;
-    terminal.line(
-      `${item.name}: Dice ${dice.toFixed(4)}, NSD at ${NSD_TOLERANCE_MM} mm ${surfaceDice.toFixed(4)}, HD95 ${hausdorff95.toFixed(2)} mm`,
-    );
-    for (const { message } of result.flags) terminal.line(`  ! ${message}`);
+    printResult(result, terminal);
   }
   prepared.dispose();
   model.network.dispose();
@@ -83,13 +105,36 @@ async function evaluate(options: EvaluateArguments, terminal: Terminal, signal: 
     cases: results,
     summary: table.summary(),
   };
-  await writeOutputs([
-    [options.json, formatJson(report)],
-    [options.csv, table.toCsv()],
-  ]);
+  if (json !== undefined) await writeFile(await outputs.aside(json), formatJson(report), { flush: true });
+  if (csv !== undefined) await writeFile(await outputs.aside(csv), table.toCsv(), { flush: true });
+  signal.throwIfAborted();
+  await outputs.commit();
+}
+
+async function writePicture(
+  outputs: Outputs,
+  path: string,
+  { image, reference, prediction }: ComparedVolumes,
+): Promise<void> {
+  const picture = slicePicture(image, { reference, prediction });
+  await writeFile(await outputs.aside(path), await encodePng(picture), { flush: true });
+}
+
+function printResult({ name, scores, flags }: CaseResult, terminal: Terminal): void {
+  const { dice, surfaceDice, hausdorff95 } = scores.lungs;
+  terminal.line(
+    `${name}: Dice ${dice.toFixed(4)}, NSD at ${NSD_TOLERANCE_MM} mm ${surfaceDice.toFixed(4)}, HD95 ${hausdorff95.toFixed(2)} mm`,
+  );
+  for (const { message } of flags) terminal.line(`  ! ${message}`);
 }
 
 process.exitCode = await exitCodeOf(async (signal) => {
   const options = parseEvaluateArguments(process.argv.slice(2));
-  await evaluate(options, new Terminal({ out: process.stdout, err: process.stderr }, false), signal);
+  const terminal = new Terminal({ out: process.stdout, err: process.stderr }, false);
+  const outputs = new Outputs();
+  try {
+    await evaluate(options, outputs, terminal, signal);
+  } finally {
+    await outputs.discard();
+  }
 });

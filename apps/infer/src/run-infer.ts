@@ -8,12 +8,12 @@ import {
   type ReadResult,
   type SegmentationDetails,
 } from '@lungseg/io';
+import { encodePng, slicePicture } from '@lungseg/visualize';
 import pc from 'picocolors';
 import { isSegmentation, type InferArguments } from './arguments.js';
 import { loadEnsemble, type Ensemble } from './ensemble.js';
 import { formatHtmlReport } from './html-report.js';
 import { Outputs } from './outputs.js';
-import { renderPreview } from './preview.js';
 import { readInThread, type TimedRead } from './read-in-thread.js';
 import { formatReport, INTENDED_USE, peakMemoryBytes, type ReportParts } from './report.js';
 import { segment, type PreparedDetails, type Segmentation } from './segment.js';
@@ -127,7 +127,7 @@ async function writeAll(results: Results): Promise<void> {
       const segmentation = isSegmentation(output) ? { segmentation: segmentationDetails(results) } : {};
       await writeVolume(await outputs.aside(output), mask, { signal, ...segmentation });
       if (preview === undefined && report === undefined) return;
-      picture = renderPreview(read.volume, leftRight);
+      picture = await encodePng(slicePicture(read.volume, { labels: leftRight }));
       if (preview !== undefined) await writeFile(await outputs.aside(preview), picture, { flush: true });
     });
     const parts = { ...results, input, output, labels, details, seconds: clock.seconds };

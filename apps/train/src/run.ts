@@ -7,17 +7,20 @@ import { diceCrossEntropyLoss, diceLoss } from '@lungseg/losses';
 import { dice } from '@lungseg/metrics';
 import { AHNet } from '@lungseg/networks';
 import { DynamicLossScale, train, type TrainingEvent } from '@lungseg/trainer';
+import { slicePicture } from '@lungseg/visualize';
 import { concatMap, lastValueFrom } from 'rxjs';
 import { caseEntries } from './case-entries.js';
 import { checkConfig } from './check-config.js';
 import type { TrainConfig } from './config.js';
 import { loadCases, type OnPrepared, type RunCases } from './load-cases.js';
 import { optimizerOf, scheduleOf } from './optimization.js';
-import { outlinePicture } from './outline-picture.js';
 import { environmentOf, makeManifest } from './records/manifest.js';
 import { RunRecords } from './records/run-records.js';
 import { SampleThreads } from './samples/sample-threads.js';
 import { segmentCase } from './segment-case.js';
+
+/** Pixels of a picture's slices: TensorBoard's file keeps one of each case at each validation, of about 0.4 MB so. */
+const TILE_WIDTH = 240;
 
 /** What a run reports to whoever shows it. */
 export interface RunListeners {
@@ -179,7 +182,11 @@ function validationOf(
         const prediction = await segmentCase(network, item, config.preprocessing);
         const { image, label } = item.sample;
         scores[item.name] = dice(prediction, label);
-        await records.picture(step, item.name, outlinePicture(image, label, prediction));
+        await records.picture(
+          step,
+          item.name,
+          slicePicture(image, { reference: label, prediction }, { tileWidth: TILE_WIDTH }),
+        );
       }
       return scores;
     },

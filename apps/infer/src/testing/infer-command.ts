@@ -26,10 +26,19 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs the built command as Nx does, from a user's folder. */
+/** Runs the built `infer:run` as Nx does, from a user's folder. */
 export function infer(cwd: string, ...args: string[]): Promise<Outcome> {
+  return runBuilt('main.js', cwd, args);
+}
+
+/** Runs the built `infer:evaluate` as Nx does, from a user's folder. */
+export function evaluate(cwd: string, ...args: string[]): Promise<Outcome> {
+  return runBuilt('evaluate.js', cwd, args);
+}
+
+function runBuilt(script: string, cwd: string, args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(app, 'dist/main.js'), ...args], {
+    const child = spawn(process.execPath, [join(app, 'dist', script), ...args], {
       cwd: app,
       env: { ...PLAIN, INIT_CWD: cwd },
     });

@@ -2,7 +2,8 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainingEvent } from '@lungseg/trainer';
 import { writeWhole } from '@lungseg/trainer';
-import type { EncodedImage, SummaryValue } from '../tensorboard/event.js';
+import { encodePng, type Picture } from '@lungseg/visualize';
+import type { SummaryValue } from '../tensorboard/event.js';
 import { EventFile } from '../tensorboard/event-file.js';
 import { MetricsFile } from './metrics-file.js';
 
@@ -57,7 +58,9 @@ export class RunRecords {
   }
 
   /** Keeps the picture of a validation case, which replaces the one before it. */
-  async picture(step: number, caseName: string, image: EncodedImage): Promise<void> {
+  async picture(step: number, caseName: string, picture: Picture): Promise<void> {
+    const { width, height } = picture;
+    const image = { width, height, png: await encodePng(picture) };
     this.#events.write(step, [{ tag: `validation/${caseName}`, image }]);
     await writeWhole(join(this.#folder, RUN_FILES.pictures, pictureFile(caseName)), image.png);
   }

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { encode } from 'fast-png';
+import { encodePng } from '@lungseg/visualize';
 import protobuf from 'protobufjs';
 import { readRecords } from '../testing/read-records.js';
 import { crc32c } from './crc32c.js';
@@ -21,13 +21,7 @@ const ROOT = protobuf.parse(`
 `).root;
 /** Where the tensorboard package is, which is an optional peer. */
 const PYTHON = process.env['LUNGSEG_TENSORBOARD_PYTHON'];
-const PNG = encode({
-  width: 2,
-  height: 1,
-  data: new Uint8Array([255, 0, 0, 0, 0, 255]),
-  channels: 3,
-  depth: 8,
-});
+const PNG = await encodePng({ width: 2, height: 1, data: new Uint8ClampedArray([255, 0, 0, 0, 0, 255]) });
 
 let folder: string;
 let bytes: Uint8Array;

@@ -1,9 +1,9 @@
 import { InvalidArgumentError, type Volume } from '@lungseg/core';
 import { ScoreTable, segmentationScores, type SegmentationScores } from '@lungseg/metrics';
+import { encodePng, slicePicture } from '@lungseg/visualize';
 import { caseEntries } from '../case-entries.js';
 import type { TrainConfig } from '../config.js';
 import { loadCases } from '../load-cases.js';
-import { outlinePicture } from '../outline-picture.js';
 import type { PreparedCase } from '../prepare-case.js';
 import { networkOf, type TrainedRun } from '../run-folder.js';
 import { segmentCase } from '../segment-case.js';
@@ -63,11 +63,12 @@ export async function judgeRun(
   const worst = judged.sort((a, b) => (rank(a) < rank(b) ? -1 : 1)).slice(0, options.previews);
   return {
     table,
-    worst: worst.map(({ name, dice, item, prediction }) => ({
-      name,
-      dice,
-      png: outlinePicture(item.sample.image, item.sample.label, prediction).png,
-    })),
+    worst: await Promise.all(
+      worst.map(async ({ name, dice, item: { sample }, prediction }) => {
+        const picture = slicePicture(sample.image, { reference: sample.label, prediction });
+        return { name, dice, png: await encodePng(picture) };
+      }),
+    ),
   };
 }
 
