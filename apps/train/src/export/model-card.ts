@@ -140,7 +140,7 @@ function chart(
   ].join('\n');
 }
 
-function validationSection({ events, evaluation, step }: CardFacts): string[] {
+function validationSection({ events, evaluation }: CardFacts): string[] {
   const curve = events.flatMap((event) =>
     event.type === 'validation' ? [`| ${event.step} | ${event.meanDice.toFixed(4)} |`] : [],
   );
