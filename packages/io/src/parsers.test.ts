@@ -109,7 +109,10 @@ describe('files damaged at random end in an error of lungseg, or in an image tha
 
 describe('a zip', () => {
   test('gives back every file, by its name, and nothing else (fast-check)', async () => {
-    const name = fc.stringMatching(/^[a-z0-9 _-]{1,12}(\/[a-z0-9 _-]{1,12}){0,2}(\.dcm)?$/);
+    // `zipSync` can't pack a file of the name `__proto__`.
+    const name = fc
+      .stringMatching(/^[a-z0-9 _-]{1,12}(\/[a-z0-9 _-]{1,12}){0,2}(\.dcm)?$/)
+      .filter((text) => !text.includes('__proto__'));
     const content = fc.uint8Array({ maxLength: 300 });
     await fc.assert(
       fc.asyncProperty(fc.dictionary(name, content), fc.constantFrom(0, 6), async (files, level) => {
