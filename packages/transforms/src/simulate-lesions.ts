@@ -35,23 +35,15 @@ const LESIONS = [
 ] as const;
 
 /** A lesion: its centre by index, half axes in mm, HU, and how much of the way to them it goes. */
-interface Lesion {
+type Lesion = {
   readonly centre: Vec3;
   readonly radii: Vec3;
   readonly hu: number;
   readonly opacity: number;
-}
+};
 
 /** Parameters of {@link simulateLesions}: the lesions, and the size of the volume. */
-export type SimulateLesionsParams = {
-  readonly lesions: readonly {
-    readonly centre: Vec3;
-    readonly radii: Vec3;
-    readonly hu: number;
-    readonly opacity: number;
-  }[];
-  readonly from: Vec3;
-};
+export type SimulateLesionsParams = { readonly lesions: readonly Lesion[]; readonly from: Vec3 };
 
 /** In HU: what lies under it has air in it and can change; vessels, airways' walls and what is around the lungs stay. */
 const AERATED_BELOW = -400;
