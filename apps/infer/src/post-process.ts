@@ -1,11 +1,16 @@
 import { indexToWorld, type Vec3, type Volume } from '@lungseg/core';
 import {
+  cropRegion,
+  cropToForeground,
   fillHoles,
+  growThroughAir,
+  invertRegion,
   keepLargestComponents,
   refineBoundary,
   splitLeftRight,
   type RegionParams,
 } from '@lungseg/transforms';
+import { paramsFor } from './prepare.js';
 
 /**
  * A component smaller than this share of the first is not taken for a lung: gas in the bowel or a bronchus is
@@ -19,6 +24,15 @@ const LEAST_LUNG_ML = 5;
 /** Lungs are two, but consolidation, fluid or air beside them may part one: no large piece is lost without a word. */
 const MOST_PIECES = 6;
 
+/**
+ * Probabilities from which on a voxel is possibly lung, and lung. Where the network is in doubt, the CT decides: see
+ * docs/decisions/0018-grow-where-the-network-is-in-doubt.md.
+ */
+export const LEVELS: readonly number[] = [0.05, 0.5];
+
+/** Voxels around whatever is possibly lung: more than the boundary moves. */
+const MARGIN_MM = 4;
+
 /** The lungs, together and apart. */
 export interface Lungs {
   /** 1 lung. */
@@ -28,27 +42,37 @@ export interface Lungs {
 }
 
 /**
- * Cleans a raw mask: keeps the components of at least a twentieth of the largest (a chest with one lung has but one),
- * and none of less than 5 ml; fills holes; moves the boundary, which comes from the network's grid, to where the CT has it,
- * and tells right from left.
+ * Makes a mask of what the network says: keeps the components of at least a twentieth of the largest (a chest with one
+ * lung has but one), and none of less than 5 ml; lets them grow through gas that is possibly lung; fills holes; moves the
+ * boundary, which comes from the network's grid, to where the CT has it, and tells right from left.
  *
- * @param mask 1 lung
+ * @param levels 2 lung, 1 possibly, 0 none
  * @param body the box of the body, whose middle tells the side of a single lung
- * @param image the CT in HU, on the mask's grid
+ * @param image the CT in HU, on the same grid
  */
-export function postProcess(mask: Volume<Uint8Array>, body: RegionParams, image: Volume): Lungs {
+export function postProcess(levels: Volume<Uint8Array>, body: RegionParams, image: Volume): Lungs {
+  const middle = body.start.map((n, axis) => n + (body.size[axis]! - 1) / 2) as unknown as Vec3;
+  const [midlineX] = indexToWorld(levels.geometry, middle);
+  // All that follows looks at the box of the lungs alone, which is a third of a CT or less.
+  const margin = levels.geometry.spacing.map((mm) => Math.ceil(MARGIN_MM / mm) + 1) as unknown as Vec3;
+  const box = paramsFor(cropToForeground({ margin }), levels);
+  const crop = <V extends Volume>(volume: V): V => cropRegion(volume, box.start, box.size);
+  const lung = cleanMask(crop(levels), crop(image));
+  const leftRight = splitLeftRight(lung, { midlineX });
+  return { lung: invertRegion(lung, box), leftRight: invertRegion(leftRight, box) };
+}
+
+function cleanMask(levels: Volume<Uint8Array>, image: Volume): Volume<Uint8Array> {
   const keep = keepLargestComponents({
     count: MOST_PIECES,
     connectivity: 6,
     minimumFraction: SMALLEST_LUNG,
     minimumMl: LEAST_LUNG_ML,
   });
+  const sure = { ...levels, data: levels.data.map((level) => Number(level > 1)) };
+  const grown = growThroughAir(keep.apply(sure, null), levels, image);
   // Before the boundary moves, too: what lies between a hole and the outside would have no depth.
-  const whole = fillHoles().apply(keep.apply(mask, null), null);
-  const refined = refineBoundary(whole, image);
+  const refined = refineBoundary(fillHoles().apply(grown, null), image);
   // Again, since a rim of tissue may leave specks of noise behind.
-  const lung = fillHoles().apply(keep.apply(refined, null), null) as Volume<Uint8Array>;
-  const middle = body.start.map((n, axis) => n + (body.size[axis]! - 1) / 2) as unknown as Vec3;
-  const [midlineX] = indexToWorld(mask.geometry, middle);
-  return { lung, leftRight: splitLeftRight(lung, { midlineX }) };
+  return fillHoles().apply(keep.apply(refined, null), null) as Volume<Uint8Array>;
 }

@@ -61,7 +61,7 @@ export function prepare(
   };
 }
 
-/** These transforms draw nothing: their parameters follow from the volume. */
-function paramsFor(transform: Transform<RegionParams>, volume: Volume): RegionParams {
+/** Parameters of a crop or pad that draws nothing: they follow from the volume. */
+export function paramsFor(transform: Transform<RegionParams>, volume: Volume): RegionParams {
   return transform.sampleParams(new Rng(0), { volume });
 }

@@ -6,25 +6,25 @@ import type { PreparedImage } from './prepare.js';
 const SLAB_VOXELS = 2 ** 24;
 
 /**
- * Brings probabilities on the network's grid back to the input's and makes a mask of them. The probabilities are
+ * Brings probabilities on the network's grid back to the input's and makes labels of them. The probabilities are
  * interpolated, not the labels, and only a slab of slices at a time, so that the input's size costs one byte a voxel.
  *
  * @param probability of lung, x fastest, on the padded network's grid
  * @param prepared what {@link prepare} gave
  * @param geometry the input's grid
- * @param level probabilities of this and over are lung; 0.5 by default
- * @returns 1 for lung, on exactly the input's grid; 0 outside the body's box
+ * @param levels of probability, rising
+ * @returns how many of the levels are reached, on exactly the input's grid; 0 outside the body's box
  */
-export function restoreMask(
+export function restoreLevels(
   probability: Float32Array,
   prepared: PreparedImage,
   geometry: Geometry,
-  level = 0.5,
+  levels: readonly number[],
 ): Volume<Uint8Array> {
   const { body, grid, padding, field } = prepared;
   const padded = createVolume(probability, paddedGeometry(grid, padding, field.size));
   const onGrid = invertRegion(padded, padding);
-  const mask = createVolume(new Uint8Array(voxelCount(geometry)), geometry, 'label');
+  const labels = createVolume(new Uint8Array(voxelCount(geometry)), geometry, 'label');
   const [sx, sy, sz] = body.start;
   const [nx, ny, nz] = body.size;
   const step = Math.max(1, Math.floor(SLAB_VOXELS / (nx * ny)));
@@ -33,23 +33,33 @@ export function restoreMask(
     const slab = { ...geometry, size, origin: indexToWorld(geometry, [sx, sy, sz + k]) };
     // Clamped, since the network's grid may end a little before the body's box does.
     const values = resampleToGrid(onGrid, slab, { border: 'clamp' }).data;
-    markSlab(mask, values as Float32Array, [sx, sy, sz + k], size, level);
+    markSlab(labels, values as Float32Array, [sx, sy, sz + k], size, levels);
   }
-  return mask;
+  return labels;
 }
 
 function paddedGeometry(grid: Geometry, padding: { readonly start: Vec3 }, size: Vec3): Geometry {
   return { ...grid, size, origin: indexToWorld(grid, padding.start) };
 }
 
-function markSlab(mask: Volume, values: Float32Array, start: Vec3, size: Vec3, level: number): void {
-  const [mx, my] = mask.geometry.size;
-  const target = mask.data;
+function markSlab(
+  labels: Volume,
+  values: Float32Array,
+  start: Vec3,
+  size: Vec3,
+  levels: readonly number[],
+): void {
+  const [nx, ny] = labels.geometry.size;
+  const target = labels.data;
   let n = 0;
   for (let z = 0; z < size[2]; z++) {
     for (let y = 0; y < size[1]; y++) {
-      const row = ((start[2] + z) * my + start[1] + y) * mx + start[0];
-      for (let x = 0; x < size[0]; x++, n++) if (values[n]! >= level) target[row + x] = 1;
+      const row = ((start[2] + z) * ny + start[1] + y) * nx + start[0];
+      for (let x = 0; x < size[0]; x++, n++) {
+        let label = 0;
+        while (label < levels.length && values[n]! >= levels[label]!) label++;
+        target[row + x] = label;
+      }
     }
   }
 }

@@ -10,9 +10,9 @@ import {
 } from '@lungseg/inferers';
 import type { LoadedModel, ModelDescription } from '@lungseg/models';
 import { summarizeAHNet } from '@lungseg/networks';
-import { postProcess, type Lungs } from './post-process.js';
+import { LEVELS, postProcess, type Lungs } from './post-process.js';
 import { prepare, type PreparedImage } from './prepare.js';
-import { restoreMask } from './restore.js';
+import { restoreLevels } from './restore.js';
 import { StageClock } from './stages.js';
 
 const FLOAT_BYTES = 4;
@@ -79,9 +79,11 @@ export async function segment(
     lungProbability(prepared, model, details.window, options),
   );
   signal?.throwIfAborted();
-  const raw = await clock.measure('restore', () => restoreMask(probability, prepared, image.geometry));
+  const levels = await clock.measure('restore', () =>
+    restoreLevels(probability, prepared, image.geometry, LEVELS),
+  );
   signal?.throwIfAborted();
-  const lungs = await clock.measure('post-process', () => postProcess(raw, prepared.body, image));
+  const lungs = await clock.measure('post-process', () => postProcess(levels, prepared.body, image));
   return { ...lungs, ...details };
 }
 

@@ -26,6 +26,7 @@ test('the public names are these', () => {
     'fromIterable',
     'gaussianBlur',
     'gaussianNoise',
+    'growThroughAir',
     'inTurn',
     'invertRegion',
     'invertSample',

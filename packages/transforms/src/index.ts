@@ -48,6 +48,7 @@ export { threshold, type ThresholdOptions } from './threshold.js';
 export { withProbability, type WithProbabilityParams } from './with-probability.js';
 export type { Connectivity } from './connected-runs.js';
 export { fillHoles, type FillHolesOptions } from './fill-holes.js';
+export { growThroughAir, type GrowThroughAirOptions } from './grow-through-air.js';
 export { keepLargestComponents, type KeepLargestComponentsOptions } from './keep-largest-components.js';
 export { refineBoundary, type RefineBoundaryOptions } from './refine-boundary.js';
 export { splitLeftRight, type SplitLeftRightOptions } from './split-left-right.js';

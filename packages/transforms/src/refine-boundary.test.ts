@@ -114,12 +114,16 @@ describe('refineBoundary', () => {
     expect(refined.data.join('')).toBe(expected.join(''));
   });
 
-  test('moves only in plane where slices lie farther apart than reach', () => {
-    const image = draw(['   p##', '   p##'], [1, 1, 8], 3);
+  test('moves by one voxel where voxels are larger than reach', () => {
+    const image = draw(['   p##', '   p##'], [1, 1, 8], 5);
     const slice = ['111000', '111000'];
     const none = ['000000', '000000'];
-    const rows = rowsOf(refineBoundary(maskOf(image, [...none, ...slice, ...none]), image));
-    expect(rows).toEqual([...none, '111100', '111100', ...none]);
+    const rows = rowsOf(refineBoundary(maskOf(image, [...none, ...none, ...slice, ...none, ...none]), image));
+    const grown = ['111100', '111100'];
+    const beside = ['111000', '111000'];
+    expect(rows).toEqual([...none, ...beside, ...grown, ...beside, ...none]);
+    expect(refineRow('##pp   ##', '000001110', {}, [4, 4, 4])).toBe('000011100');
+    expect(refineRow('##pp   ##', '000001110', { within: 0 }, [4, 4, 4])).toBe('000001110');
   });
 
   test("does not take the image's end for outside", () => {
@@ -222,7 +226,10 @@ function refinePlainly(mask: Volume, { data: hu }: Volume, within: number): numb
   const inMask = all.filter((n) => mask.data[n] === 1);
   const outside = all.filter((n) => mask.data[n] === 0);
   const isNear = (n: number, others: readonly number[]): boolean =>
-    others.some((other) => distanceBetween(places[n]!, places[other]!, spacing) <= within + 1e-9);
+    within > 0 &&
+    others.some(
+      (other) => touches(n, other) || distanceBetween(places[n]!, places[other]!, spacing) <= within + 1e-9,
+    );
   const touches = (a: number, b: number): boolean => distanceBetween(places[a]!, places[b]!, [1, 1, 1]) === 1;
   const hangingOn = (side: readonly number[], through: readonly number[]): Set<number> => {
     const found = new Set<number>();

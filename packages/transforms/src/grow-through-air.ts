@@ -1,0 +1,160 @@
+import { InvalidArgumentError, sameGrid, type Volume } from '@lungseg/core';
+import { boundingBox } from './crop-to-foreground.js';
+import { GrowingInt32 } from './growing-array.js';
+import { checkMaskAndImage, fieldAround, forEachRow, meets, type MaskField } from './mask-field.js';
+import { toFastArray } from './voxel-arrays.js';
+
+/** Options of {@link growThroughAir}. */
+export interface GrowThroughAirOptions {
+  /** Voxels below this are aerated, in HU; -500 by default. */
+  readonly air?: number;
+  /**
+   * Radius of the ball, in mm, that must fit into the grown mask wherever it grew, so that it follows lung and no bronchi;
+   * 3 by default. It takes in voxels that share a face with its middle, however large they are; 0 takes whatever is thin.
+   */
+  readonly radius?: number;
+}
+
+// What is known of a voxel, as bits of a byte.
+const MASK = 1;
+/** Possible, aerated and not in the mask. */
+const CANDIDATE = 2;
+/** A candidate that hangs together with the mask. */
+const REACHED = 4;
+/** Beyond the image's end, where nobody knows. */
+const BEYOND = 8;
+/** The ball fits around it. */
+const FITS = 16;
+/** It does not. */
+const TIGHT = 32;
+/** Reached, and in a ball that fits. */
+const THICK = 64;
+/** Added to the mask. */
+const ADDED = 128;
+
+/**
+ * Grows a mask of the lungs where the network was in doubt and the CT is not: through aerated voxels that are possibly lung
+ * and hang together with the mask, by faces, through others of their kind, without a wall between. It grows only where a ball
+ * fits into mask and growth together (their opening), so that bronchi which leave a lung are not followed. For emphysema,
+ * whose voxels hold little but gas, and lung at a scan's end. What lies beyond the image's end leaves room for the ball.
+ *
+ * @param mask label map; labels over 0 are lung
+ * @param possible label map on the same grid; labels over 0 are what may become lung, for instance where a network's
+ *   probability is over 0.05
+ * @param image the CT in HU, on the same grid; voxels of any type
+ * @param options what is air, and how thick lung is
+ * @returns the same grid, 1 in the lungs
+ * @throws InvalidArgumentError when `mask` or `possible` is no label map or the image is one, when their grids differ, when
+ *   `radius` is negative or not finite, or `air` is not a number
+ * @see Canny 1986, doi:10.1109/TPAMI.1986.4767851, for hysteresis: a low threshold counts where a high one is met nearby;
+ *   Serra 1982, Image Analysis and Mathematical Morphology, for opening
+ * @example
+ * const lungs = growThroughAir(threshold({ above: 0.5 }), threshold({ above: 0.05 }), ct);
+ */
+export function growThroughAir(
+  mask: Volume,
+  possible: Volume,
+  image: Volume,
+  options: GrowThroughAirOptions = {},
+): Volume<Uint8Array> {
+  const { air = -500, radius = 3 } = options;
+  checkMaskAndImage('growThroughAir', mask, image);
+  checkPossible(mask, possible);
+  checkOptions(air, radius);
+  const { geometry } = mask;
+  const data = Uint8Array.from(mask.data, (label) => Number(label > 0));
+  const boxes = [boundingBox(mask, 0), boundingBox(possible, 0)];
+  if (boxes[0] !== undefined && boxes[1] !== undefined) {
+    const field = fieldAround(geometry, union(boxes[0], boxes[1]), radius);
+    classify(field, data, possible, image, air);
+    for (const n of spread(field, MASK, CANDIDATE, REACHED)) {
+      if (isThick(field, n)) field.states[n]! |= THICK;
+    }
+    spread(field, MASK, THICK, ADDED);
+    forEachRow(field, geometry.size, (from, to, length) => {
+      for (let x = 0; x < length; x++) if ((field.states[from + x]! & ADDED) !== 0) data[to + x] = 1;
+    });
+  }
+  return { data, geometry, kind: 'label' };
+}
+
+function checkPossible(mask: Volume, possible: Volume): void {
+  if (possible.kind !== 'label') {
+    throw new InvalidArgumentError(
+      'growThroughAir must have a label map of what is possible. Received intensities. Apply threshold first.',
+    );
+  }
+  if (!sameGrid(mask.geometry, possible.geometry)) {
+    throw new InvalidArgumentError(
+      'The mask and what is possible must lie on the same grid. Resample one of them onto the grid of the other.',
+    );
+  }
+}
+
+function checkOptions(air: number, radius: number): void {
+  if (!(radius >= 0 && Number.isFinite(radius))) {
+    throw new InvalidArgumentError(`radius must be a number of mm, not negative. Received: ${radius}.`);
+  }
+  if (Number.isNaN(air)) throw new InvalidArgumentError(`air must be a number of HU. Received: ${air}.`);
+}
+
+type Box = readonly [low: readonly number[], high: readonly number[]];
+
+function union(a: Box, b: Box): Box {
+  return [a[0].map((n, axis) => Math.min(n, b[0][axis]!)), a[1].map((n, axis) => Math.max(n, b[1][axis]!))];
+}
+
+function classify(field: MaskField, mask: Uint8Array, possible: Volume, image: Volume, air: number): void {
+  const { states, inside } = field;
+  const labels = toFastArray(possible.data);
+  const row = new Float64Array(inside[1][0] - inside[0][0]);
+  states.fill(BEYOND);
+  forEachRow(field, image.geometry.size, (to, from, length) => {
+    row.set(image.data.subarray(from, from + length));
+    for (let x = 0; x < length; x++) {
+      if (mask[from + x] === 1) states[to + x] = MASK;
+      else states[to + x] = labels[from + x]! > 0 && row[x]! < air ? CANDIDATE : 0;
+    }
+  });
+}
+
+/** Marks the voxels of a kind that hang together with a side, by faces, through others of their kind; returns them. */
+function spread({ states, faces }: MaskField, side: number, kind: number, mark: number): Int32Array {
+  const found = new GrowingInt32();
+  const visit = (n: number): void => {
+    if ((states[n]! & (kind | mark)) !== kind) return;
+    states[n]! |= mark;
+    found.push(n);
+  };
+  for (let n = 0; n < states.length; n++) {
+    if ((states[n]! & kind) !== 0 && meets(states, n, faces, side)) visit(n);
+  }
+  for (let next = 0; next < found.length; next++) {
+    const n = found.at(next);
+    for (let face = 0; face < faces.length; face++) visit(n + faces[face]!);
+  }
+  return found.view();
+}
+
+/** Whether a voxel lies in a ball that fits. */
+function isThick(field: MaskField, n: number): boolean {
+  const { ball } = field;
+  if (fits(field, n)) return true;
+  for (let i = 0; i < ball.length; i++) if (fits(field, n + ball[i]!)) return true;
+  return false;
+}
+
+/** Whether all of the ball around a voxel is in the mask, reached or beyond the image; remembered. */
+function fits({ states, ball }: MaskField, n: number): boolean {
+  const state = states[n]!;
+  if ((state & (MASK | REACHED)) === 0 || (state & TIGHT) !== 0) return false;
+  if ((state & FITS) !== 0) return true;
+  for (let i = 0; i < ball.length; i++) {
+    if ((states[n + ball[i]!]! & (MASK | REACHED | BEYOND)) === 0) {
+      states[n]! |= TIGHT;
+      return false;
+    }
+  }
+  states[n]! |= FITS;
+  return true;
+}
