@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { createVolume, IDENTITY_DIRECTION, type Vec3, type Volume } from '@lungseg/core';
+import { createVolume, IDENTITY_DIRECTION, type Mat3, type Vec3, type Volume } from '@lungseg/core';
 import type { RegionParams } from '@lungseg/transforms';
 import { postProcess } from './post-process.js';
-import { gridAround, renderChest } from './testing/chest.js';
+import { gridAround, renderChest, type ChestOptions } from './testing/chest.js';
 
 const SIZE: Vec3 = [160, 110, 60];
 const { image, leftRight } = renderChest(gridAround(SIZE, [2, 2, 4], IDENTITY_DIRECTION));
@@ -85,4 +85,44 @@ describe('postProcess', () => {
     expect(differences(raw.data, lungs.data)).toBeGreaterThan(20);
     expect(differences(postProcess(sure(raw), body, ct).lung.data, lungs.data)).toBe(0);
   });
+
+  test('takes in gas that the network doubts beside lung of which it is sure, but none where it is sure of nothing', () => {
+    /** The body behind a plane through the lungs. */
+    const isDoubted = (n: number): boolean => Math.floor(n / 160) % 110 > 70 && image.data[n] !== -1024;
+    const doubted = maskOf((n) => isDoubted(n) || lungs.data[n] === 1);
+    const levels = { ...doubted, data: doubted.data.map((level, n) => (isDoubted(n) ? level : 2 * level)) };
+    expect(differences(postProcess(levels, body, image).leftRight.data, leftRight.data)).toBe(0);
+    expect(postProcess(doubted, body, image).lung.data.includes(1)).toBe(false);
+  });
+
+  const askew: Mat3 = [0.96, -0.28, 0, 0.28, 0.96, 0, 0, 0, 1];
+  test.each<[string, Vec3, Mat3, ChestOptions]>([
+    ['whole lungs', [80, 60, 60], IDENTITY_DIRECTION, {}],
+    ['lungs that the image cuts at each side', [52, 30, 40], IDENTITY_DIRECTION, {}],
+    ['one slice', [80, 60, 1], IDENTITY_DIRECTION, {}],
+    ['a single lung', [80, 60, 60], askew, { left: false }],
+    ['a single lung that the image cuts', [52, 30, 40], askew, { right: false }],
+  ])(
+    'gives the same wherever else lung is possible, on exactly the same grid: %s',
+    (_, size, axes, options) => {
+      const grid = gridAround(size, [4.1, 4.1, 4.3], axes);
+      const chest = renderChest(grid, options);
+      // The network's lungs lie aside, with holes, and it doubts a part of them.
+      const data = Uint8Array.from(chest.image.data, (_hu, n) => {
+        const isInside = chest.leftRight.data[n - 1]! > 0 && n % 11 > 0;
+        return isInside ? 2 - Number((n % size[0]) % 9 < 4) : 0;
+      });
+      const levels = createVolume(data, grid, 'label');
+      const everywhere = { ...levels, data: data.slice() };
+      everywhere.data[0] = 1;
+      everywhere.data[data.length - 1] = 1;
+      const whole: RegionParams = { start: [0, 0, 0], size, from: size };
+      const result = postProcess(levels, whole, chest.image);
+      const expected = postProcess(everywhere, whole, chest.image);
+      expect(result.lung.data).toContain(1);
+      expect(differences(result.lung.data, expected.lung.data)).toBe(0);
+      expect(differences(result.leftRight.data, expected.leftRight.data)).toBe(0);
+      expect([result.lung.geometry, result.leftRight.geometry]).toEqual([grid, grid]);
+    },
+  );
 });

@@ -59,7 +59,12 @@ export function postProcess(levels: Volume<Uint8Array>, body: RegionParams, imag
   const crop = <V extends Volume>(volume: V): V => cropRegion(volume, box.start, box.size);
   const lung = cleanMask(crop(levels), crop(image));
   const leftRight = splitLeftRight(lung, { midlineX });
-  return { lung: invertRegion(lung, box), leftRight: invertRegion(leftRight, box) };
+  // Moving the origin there and back rounds it, so the grid is put back as it was.
+  const restore = (mask: Volume<Uint8Array>): Volume<Uint8Array> => ({
+    ...invertRegion(mask, box),
+    geometry: levels.geometry,
+  });
+  return { lung: restore(lung), leftRight: restore(leftRight) };
 }
 
 function cleanMask(levels: Volume<Uint8Array>, image: Volume): Volume<Uint8Array> {

@@ -111,7 +111,7 @@ describe('growThroughAir', () => {
   });
 
   test('agrees with its definition, looking at all pairs of voxels', () => {
-    const anyCell = fc.constantFrom(...'111????????~o #').map((letter) => KINDS[letter]!);
+    const anyCell = fc.constantFrom(...Array.from('111????????~o #')).map((letter) => KINDS[letter]!);
     const anySpacing = fc.constantFrom(0.7, 1, 1.5, 4);
     fc.assert(
       fc.property(
@@ -136,6 +136,34 @@ describe('growThroughAir', () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  test('takes labels over 0 for lung, whatever their type, and no voxel without a value for air', () => {
+    const { mask, possible, image } = draw([['1????']]);
+    const labels = { ...mask, data: Int16Array.of(3, -1, -1, 0, 0) };
+    const maybe = { ...possible, data: Float64Array.of(-1, 2, 0.5, 1, 1) };
+    const values = { ...image, data: Float32Array.of(40, AIR, AIR, NaN, AIR) };
+    expect(growThroughAir(labels, maybe, values, { radius: 0 }).data.join('')).toBe('11100');
+  });
+
+  test('keeps a mask that lies outside of what is possible', () => {
+    const { mask, possible, image } = draw([['1  ??', '1  ??']]);
+    const none = { ...possible, data: new Uint8Array(10) };
+    for (const maybe of [possible, none]) {
+      expect(growThroughAir(mask, maybe, image).data.join('')).toBe('1000010000');
+    }
+  });
+
+  test('grows in an image of more voxels than a list of numbers may have', () => {
+    const geometry = createGeometry({ size: [512, 512, 513] });
+    const possible = createVolume(new Uint8Array(512 * 512 * 513), geometry, 'label');
+    const mask = { ...possible, data: new Uint8Array(possible.data.length) };
+    const image = createVolume(new Int16Array(possible.data.length), geometry);
+    possible.data.fill(1, 0, 5);
+    mask.data[0] = 1;
+    image.data.fill(AIR, 0, 4);
+    const { data } = growThroughAir(mask, possible, image, { radius: 0 });
+    expect(data.subarray(0, 6).join('')).toBe('111100');
   });
 
   test('refuses other grids, kinds and options that make no sense', () => {

@@ -61,21 +61,18 @@ export function growThroughAir(
   checkMaskAndImage('growThroughAir', mask, image);
   checkPossible(mask, possible);
   checkOptions(air, radius);
-  const { geometry } = mask;
-  const data = Uint8Array.from(mask.data, (label) => Number(label > 0));
-  const boxes = [boundingBox(mask, 0), boundingBox(possible, 0)];
-  if (boxes[0] !== undefined && boxes[1] !== undefined) {
-    const field = fieldAround(geometry, union(boxes[0], boxes[1]), radius);
-    classify(field, data, possible, image, air);
-    for (const n of spread(field, MASK, CANDIDATE, REACHED)) {
-      if (isThick(field, n)) field.states[n]! |= THICK;
-    }
+  const data = new Uint8Array(mask.data.length);
+  const box = boundingBox(mask, 0);
+  if (box !== undefined) {
+    const field = fieldAround(mask.geometry, union(box, boundingBox(possible, 0) ?? box), radius);
+    classify(field, mask, possible, image, air);
+    for (const n of spread(field, MASK, CANDIDATE, REACHED)) markThick(field, n);
     spread(field, MASK, THICK, ADDED);
-    forEachRow(field, geometry.size, (from, to, length) => {
-      for (let x = 0; x < length; x++) if ((field.states[from + x]! & ADDED) !== 0) data[to + x] = 1;
+    forEachRow(field, mask.geometry.size, (from, to, length) => {
+      for (let x = 0; x < length; x++) if ((field.states[from + x]! & (MASK | ADDED)) !== 0) data[to + x] = 1;
     });
   }
-  return { data, geometry, kind: 'label' };
+  return { data, geometry: mask.geometry, kind: 'label' };
 }
 
 function checkPossible(mask: Volume, possible: Volume): void {
@@ -104,16 +101,17 @@ function union(a: Box, b: Box): Box {
   return [a[0].map((n, axis) => Math.min(n, b[0][axis]!)), a[1].map((n, axis) => Math.max(n, b[1][axis]!))];
 }
 
-function classify(field: MaskField, mask: Uint8Array, possible: Volume, image: Volume, air: number): void {
+function classify(field: MaskField, mask: Volume, possible: Volume, image: Volume, air: number): void {
   const { states, inside } = field;
-  const labels = toFastArray(possible.data);
+  const labels = toFastArray(mask.data);
+  const candidates = toFastArray(possible.data);
   const row = new Float64Array(inside[1][0] - inside[0][0]);
   states.fill(BEYOND);
   forEachRow(field, image.geometry.size, (to, from, length) => {
     row.set(image.data.subarray(from, from + length));
     for (let x = 0; x < length; x++) {
-      if (mask[from + x] === 1) states[to + x] = MASK;
-      else states[to + x] = labels[from + x]! > 0 && row[x]! < air ? CANDIDATE : 0;
+      if (labels[from + x]! > 0) states[to + x] = MASK;
+      else states[to + x] = candidates[from + x]! > 0 && row[x]! < air ? CANDIDATE : 0;
     }
   });
 }
@@ -136,12 +134,25 @@ function spread({ states, faces }: MaskField, side: number, kind: number, mark: 
   return found.view();
 }
 
-/** Whether a voxel lies in a ball that fits. */
-function isThick(field: MaskField, n: number): boolean {
+/** Marks a voxel that lies in a ball that fits, and all that this ball has reached. */
+function markThick(field: MaskField, n: number): void {
+  const { states, ball } = field;
+  if ((states[n]! & THICK) !== 0) return;
+  const centre = middleOf(field, n);
+  if (centre === undefined) return;
+  states[n]! |= THICK;
+  for (let i = 0; i < ball.length; i++) {
+    const other = centre + ball[i]!;
+    if ((states[other]! & REACHED) !== 0) states[other]! |= THICK;
+  }
+}
+
+/** The middle of a ball that fits and has a voxel, the nearest one; undefined where none fits. */
+function middleOf(field: MaskField, n: number): number | undefined {
   const { ball } = field;
-  if (fits(field, n)) return true;
-  for (let i = 0; i < ball.length; i++) if (fits(field, n + ball[i]!)) return true;
-  return false;
+  if (fits(field, n)) return n;
+  for (let i = 0; i < ball.length; i++) if (fits(field, n + ball[i]!)) return n + ball[i]!;
+  return undefined;
 }
 
 /** Whether all of the ball around a voxel is in the mask, reached or beyond the image; remembered. */

@@ -19,14 +19,14 @@ export function checkMaskAndImage(name: string, mask: Volume, image: Volume): vo
   );
 }
 
-/** What is known of the voxels around a mask, as bits of a byte, with a margin that makes looking around in it safe. */
+/** What is known of the voxels of a box and around it, as bits of a byte, with a margin that makes looking around in it safe. */
 export interface MaskField {
   readonly states: Uint8Array;
   /** Of the box, with its margin. */
   readonly size: Vec3;
   /** The index in the image of the box's first voxel; negative where the margin reaches over the image's edge. */
   readonly start: Vec3;
-  /** First index in the image of what lies within reach of the mask, and the one past the last. */
+  /** First index in the image of what lies within reach of the box, and the one past the last. */
   readonly inside: readonly [low: Vec3, high: Vec3];
   /** From a voxel to all others within reach, the nearest first. */
   readonly ball: Int32Array;
@@ -55,8 +55,9 @@ export function fieldAround(
   const reach = vec3((axis) =>
     Math.max(1, Math.min(Math.floor(largest / geometry.spacing[axis]), geometry.size[axis])),
   );
-  // A step from within reach that leads over the end of a row or a column comes to another margin, where nothing is mask
-  // nor, in its outermost voxel, anything at all. Across slices there is room for the step itself.
+  // A step from the box stays in the field. One from within reach of it that leads over the end of a row or a column comes
+  // to another margin, where nothing is mask, and what is said of voxels ends before the outermost one. Across slices
+  // there is room for the step itself.
   const margin = vec3((axis) => (axis === 2 ? 2 : 1) * reach[axis] + 1);
   const start = vec3((axis) => low[axis]! - margin[axis]);
   const size = vec3((axis) => high[axis]! + 1 + margin[axis] - start[axis]);

@@ -103,6 +103,19 @@ describe('splitLeftRight', () => {
     }
   });
 
+  test.each([
+    [-15, -80],
+    [-15, 80],
+    [15, -80],
+    [15, 80],
+  ])(
+    'holds a single lung against the midline beside it, on a grid that lies askew: at x %d, y %d',
+    (x, y) => {
+      const mask = paint(ellipsoid(x, y, 0, 40, 40, 60), 'LPS', turned);
+      expect(new Set(splitLeftRight(mask, { midlineX: 0 }).data)).toEqual(new Set([0, bySide(x)]));
+    },
+  );
+
   test('keeps a small lung beside a large one: it is not cut', () => {
     const small = ellipsoid(70, 20, 40, 25, 40, 45);
     const result = splitLeftRight(paint((...p) => right(...p) || small(...p)));

@@ -1,5 +1,13 @@
-import { axisCodes, InvalidArgumentError, worldToIndex, type Vec3, type Volume } from '@lungseg/core';
+import {
+  axisCodes,
+  indexToWorld,
+  InvalidArgumentError,
+  worldToIndex,
+  type Vec3,
+  type Volume,
+} from '@lungseg/core';
 import { connectRuns, type ConnectedRuns } from './connected-runs.js';
+import { boundingBox } from './crop-to-foreground.js';
 import { cutComponent } from './lung-cut.js';
 import { sideByConcavity } from './medial-side.js';
 import { reorient } from './orientation.js';
@@ -40,14 +48,19 @@ export function splitLeftRight(mask: Volume, options: SplitLeftRightOptions = {}
   }
   // In LPS, x rises from the patient's right to the left.
   const lps = reorient({ ...mask, data: toBinary(mask) }, 'LPS');
-  const { size } = lps.geometry;
-  const middle: Vec3 = [(size[0] - 1) / 2, (size[1] - 1) / 2, (size[2] - 1) / 2];
-  const midline =
-    options.midlineX === undefined
-      ? middle[0]
-      : worldToIndex(lps.geometry, [options.midlineX, lps.geometry.origin[1], lps.geometry.origin[2]])[0];
-  const sides = sideBySide(lps, midline);
+  const sides = sideBySide(lps, midlineIndex(lps, options.midlineX));
   return reorient(sides, axisCodes(mask.geometry));
+}
+
+/** The index along x of the body's middle, or of the image's where that is not given. */
+function midlineIndex(mask: Volume, midlineX: number | undefined): number {
+  const box = midlineX === undefined ? undefined : boundingBox(mask, 0);
+  if (midlineX === undefined || box === undefined) return (mask.geometry.size[0] - 1) / 2;
+  const [low, high] = box;
+  // Where the grid lies askew, it depends on y and z, for which the middle of the mask stands.
+  const middle = low.map((n, axis) => (n + high[axis]!) / 2) as unknown as Vec3;
+  const [, y, z] = indexToWorld(mask.geometry, middle);
+  return worldToIndex(mask.geometry, [midlineX, y, z])[0];
 }
 
 function toBinary(mask: Volume): Uint8Array {
