@@ -1,4 +1,4 @@
-import { indexToWorld, type Vec3, type Volume } from '@lungseg/core';
+import { indexToWorld, type Geometry, type Vec3, type Volume } from '@lungseg/core';
 import {
   cropRegion,
   cropToForeground,
@@ -8,6 +8,7 @@ import {
   keepLargestComponents,
   refineBoundary,
   splitLeftRight,
+  type CropToForegroundOptions,
   type RegionParams,
 } from '@lungseg/transforms';
 import { paramsFor } from './prepare.js';
@@ -30,7 +31,14 @@ const MOST_PIECES = 6;
  */
 export const LEVELS: readonly number[] = [0.05, 0.5];
 
-/** Voxels around whatever is possibly lung: more than the boundary moves. */
+const keepLungs = keepLargestComponents({
+  count: MOST_PIECES,
+  connectivity: 6,
+  minimumFraction: SMALLEST_LUNG,
+  minimumMl: LEAST_LUNG_ML,
+});
+
+/** Around the lungs, while their boundary moves; it does so by less. */
 const MARGIN_MM = 4;
 
 /** The lungs, together and apart. */
@@ -53,31 +61,40 @@ export interface Lungs {
 export function postProcess(levels: Volume<Uint8Array>, body: RegionParams, image: Volume): Lungs {
   const middle = body.start.map((n, axis) => n + (body.size[axis]! - 1) / 2) as unknown as Vec3;
   const [midlineX] = indexToWorld(levels.geometry, middle);
-  // All that follows looks at the box of the lungs alone, which is a third of a CT or less.
+  const grown = growThroughAir(sureLungs(levels), levels, image);
   const margin = levels.geometry.spacing.map((mm) => Math.ceil(MARGIN_MM / mm) + 1) as unknown as Vec3;
-  const box = paramsFor(cropToForeground({ margin }), levels);
-  const crop = <V extends Volume>(volume: V): V => cropRegion(volume, box.start, box.size);
-  const lung = cleanMask(crop(levels), crop(image));
+  const box = boxOf(grown, { margin });
+  const lung = cleanMask(crop(grown, box), crop(image, box));
   const leftRight = splitLeftRight(lung, { midlineX });
-  // Moving the origin there and back rounds it, so the grid is put back as it was.
-  const restore = (mask: Volume<Uint8Array>): Volume<Uint8Array> => ({
-    ...invertRegion(mask, box),
-    geometry: levels.geometry,
-  });
-  return { lung: restore(lung), leftRight: restore(leftRight) };
+  return { lung: putBack(lung, box, levels.geometry), leftRight: putBack(leftRight, box, levels.geometry) };
 }
 
-function cleanMask(levels: Volume<Uint8Array>, image: Volume): Volume<Uint8Array> {
-  const keep = keepLargestComponents({
-    count: MOST_PIECES,
-    connectivity: 6,
-    minimumFraction: SMALLEST_LUNG,
-    minimumMl: LEAST_LUNG_ML,
-  });
-  const sure = { ...levels, data: levels.data.map((level) => Number(level > 1)) };
-  const grown = growThroughAir(keep.apply(sure, null), levels, image);
+/** What the network is sure of, and large enough. */
+function sureLungs(levels: Volume<Uint8Array>): Volume<Uint8Array> {
+  const box = boxOf(levels, { above: 1 });
+  const sure = crop(levels, box);
+  for (let n = 0; n < sure.data.length; n++) sure.data[n] = sure.data[n]! > 1 ? 1 : 0;
+  return putBack(keepLungs.apply(sure, null) as Volume<Uint8Array>, box, levels.geometry);
+}
+
+function cleanMask(grown: Volume, image: Volume): Volume<Uint8Array> {
   // Before the boundary moves, too: what lies between a hole and the outside would have no depth.
   const refined = refineBoundary(fillHoles().apply(grown, null), image);
   // Again, since a rim of tissue may leave specks of noise behind.
-  return fillHoles().apply(keep.apply(refined, null), null) as Volume<Uint8Array>;
+  return fillHoles().apply(keepLungs.apply(refined, null), null) as Volume<Uint8Array>;
+}
+
+// The lungs fill a third of a CT or less: what looks at their box alone takes less time.
+
+function boxOf(volume: Volume, options: CropToForegroundOptions): RegionParams {
+  return paramsFor(cropToForeground(options), volume);
+}
+
+function crop<V extends Volume>(volume: V, { start, size }: RegionParams): V {
+  return cropRegion(volume, start, size);
+}
+
+/** Moving the origin there and back rounds it, so the grid is put back as it was. */
+function putBack<V extends Volume>(volume: V, box: RegionParams, geometry: Geometry): V {
+  return { ...invertRegion(volume, box), geometry };
 }
