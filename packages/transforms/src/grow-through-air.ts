@@ -65,9 +65,10 @@ export function growThroughAir(
   const box = boundingBox(mask, 0);
   if (box !== undefined) {
     const field = fieldAround(mask.geometry, union(box, boundingBox(possible, 0) ?? box), radius);
-    classify(field, mask, possible, image, air);
-    for (const n of spread(field, MASK, CANDIDATE, REACHED)) markThick(field, n);
-    spread(field, MASK, THICK, ADDED);
+    const candidates = classify(field, mask, possible, image, air);
+    const reached = spread(field, candidates, CANDIDATE, REACHED);
+    for (const n of reached) markThick(field, n);
+    spread(field, reached, THICK, ADDED);
     forEachRow(field, mask.geometry.size, (from, to, length) => {
       for (let x = 0; x < length; x++) if ((field.states[from + x]! & (MASK | ADDED)) !== 0) data[to + x] = 1;
     });
@@ -101,32 +102,43 @@ function union(a: Box, b: Box): Box {
   return [a[0].map((n, axis) => Math.min(n, b[0][axis]!)), a[1].map((n, axis) => Math.max(n, b[1][axis]!))];
 }
 
-function classify(field: MaskField, mask: Volume, possible: Volume, image: Volume, air: number): void {
+/** Marks the mask and the candidates; returns these. */
+function classify(field: MaskField, mask: Volume, possible: Volume, image: Volume, air: number): Int32Array {
   const { states, inside } = field;
   const labels = toFastArray(mask.data);
-  const candidates = toFastArray(possible.data);
+  const doubts = toFastArray(possible.data);
+  const candidates = new GrowingInt32();
+  // A row at a time, where one is asked for, as one type of numbers whatever the image's, which costs no copy of it.
   const row = new Float64Array(inside[1][0] - inside[0][0]);
   states.fill(BEYOND);
   forEachRow(field, image.geometry.size, (to, from, length) => {
-    row.set(image.data.subarray(from, from + length));
+    states.fill(0, to, to + length);
+    let isRead = false;
     for (let x = 0; x < length; x++) {
-      if (labels[from + x]! > 0) states[to + x] = MASK;
-      else states[to + x] = candidates[from + x]! > 0 && row[x]! < air ? CANDIDATE : 0;
+      if (labels[from + x]! > 0) {
+        states[to + x] = MASK;
+      } else if (doubts[from + x]! > 0) {
+        if (!isRead) row.set(image.data.subarray(from, from + length));
+        isRead = true;
+        if (row[x]! < air) {
+          states[to + x] = CANDIDATE;
+          candidates.push(to + x);
+        }
+      }
     }
   });
+  return candidates.view();
 }
 
-/** Marks the voxels of a kind that hang together with a side, by faces, through others of their kind; returns them. */
-function spread({ states, faces }: MaskField, side: number, kind: number, mark: number): Int32Array {
+/** Marks those of a kind that hang together with the mask, by faces, through others of their kind; returns them. */
+function spread({ states, faces }: MaskField, among: Int32Array, kind: number, mark: number): Int32Array {
   const found = new GrowingInt32();
   const visit = (n: number): void => {
     if ((states[n]! & (kind | mark)) !== kind) return;
     states[n]! |= mark;
     found.push(n);
   };
-  for (let n = 0; n < states.length; n++) {
-    if ((states[n]! & kind) !== 0 && meets(states, n, faces, side)) visit(n);
-  }
+  for (const n of among) if (meets(states, n, faces, MASK)) visit(n);
   for (let next = 0; next < found.length; next++) {
     const n = found.at(next);
     for (let face = 0; face < faces.length; face++) visit(n + faces[face]!);
