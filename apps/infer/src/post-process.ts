@@ -84,7 +84,7 @@ function cleanMask(grown: Volume, image: Volume): Volume<Uint8Array> {
   return fillHoles().apply(keepLungs.apply(refined, null), null) as Volume<Uint8Array>;
 }
 
-// The lungs fill a third of a CT or less: what looks at their box alone takes less time.
+// What looks at the box of the lungs alone takes less time.
 
 function boxOf(volume: Volume, options: CropToForegroundOptions): RegionParams {
   return paramsFor(cropToForeground(options), volume);

@@ -1,7 +1,15 @@
 import { InvalidArgumentError, sameGrid, type Volume } from '@lungseg/core';
 import { boundingBox } from './crop-to-foreground.js';
 import { GrowingInt32 } from './growing-array.js';
-import { checkMaskAndImage, fieldAround, forEachRow, meets, type MaskField } from './mask-field.js';
+import {
+  checkMaskAndImage,
+  fieldAround,
+  flood,
+  forEachRow,
+  meets,
+  rowReader,
+  type MaskField,
+} from './mask-field.js';
 import { toFastArray } from './voxel-arrays.js';
 
 /** Options of {@link growThroughAir}. */
@@ -104,22 +112,20 @@ function union(a: Box, b: Box): Box {
 
 /** Marks the mask and the candidates; returns these. */
 function classify(field: MaskField, mask: Volume, possible: Volume, image: Volume, air: number): Int32Array {
-  const { states, inside } = field;
+  const { states } = field;
   const labels = toFastArray(mask.data);
   const doubts = toFastArray(possible.data);
   const candidates = new GrowingInt32();
-  // A row at a time, where one is asked for, as one type of numbers whatever the image's, which costs no copy of it.
-  const row = new Float64Array(inside[1][0] - inside[0][0]);
+  const readRow = rowReader(field, image);
   states.fill(BEYOND);
   forEachRow(field, image.geometry.size, (to, from, length) => {
     states.fill(0, to, to + length);
-    let isRead = false;
+    let row: Float64Array | undefined;
     for (let x = 0; x < length; x++) {
       if (labels[from + x]! > 0) {
         states[to + x] = MASK;
       } else if (doubts[from + x]! > 0) {
-        if (!isRead) row.set(image.data.subarray(from, from + length));
-        isRead = true;
+        row ??= readRow(from, length);
         if (row[x]! < air) {
           states[to + x] = CANDIDATE;
           candidates.push(to + x);
@@ -131,19 +137,14 @@ function classify(field: MaskField, mask: Volume, possible: Volume, image: Volum
 }
 
 /** Marks those of a kind that hang together with the mask, by faces, through others of their kind; returns them. */
-function spread({ states, faces }: MaskField, among: Int32Array, kind: number, mark: number): Int32Array {
-  const found = new GrowingInt32();
-  const visit = (n: number): void => {
-    if ((states[n]! & (kind | mark)) !== kind) return;
+function spread(field: MaskField, among: Int32Array, kind: number, mark: number): Int32Array {
+  const { states, faces } = field;
+  const seeds = among.filter((n) => meets(states, n, faces, MASK));
+  return flood(field, seeds, (n) => {
+    if ((states[n]! & (kind | mark)) !== kind) return false;
     states[n]! |= mark;
-    found.push(n);
-  };
-  for (const n of among) if (meets(states, n, faces, MASK)) visit(n);
-  for (let next = 0; next < found.length; next++) {
-    const n = found.at(next);
-    for (let face = 0; face < faces.length; face++) visit(n + faces[face]!);
-  }
-  return found.view();
+    return true;
+  });
 }
 
 /** Marks a voxel that lies in a ball that fits, and all that this ball has reached. */

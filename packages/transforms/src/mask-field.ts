@@ -1,4 +1,5 @@
 import { InvalidArgumentError, sameGrid, type Geometry, type Vec3, type Volume } from '@lungseg/core';
+import { GrowingInt32 } from './growing-array.js';
 
 /** Refuses what is no mask and its CT on the same grid. */
 export function checkMaskAndImage(name: string, mask: Volume, image: Volume): void {
@@ -103,6 +104,36 @@ export function forEachRow(
       act(inField, (z * ny + y) * nx + low[0], high[0] - low[0]);
     }
   }
+}
+
+/** Reads rows of an image, one at a time, as one type of numbers whatever the image's, which costs no copy of it. */
+export function rowReader(
+  { inside }: MaskField,
+  image: Volume,
+): (from: number, length: number) => Float64Array {
+  const row = new Float64Array(inside[1][0] - inside[0][0]);
+  return (from, length) => {
+    row.set(image.data.subarray(from, from + length));
+    return row;
+  };
+}
+
+/**
+ * Those of the seeds that enter, and what hangs together with them, by faces, through voxels that enter.
+ *
+ * @param enters says so of a voxel once, and no after that
+ */
+export function flood({ faces }: MaskField, seeds: Int32Array, enters: (n: number) => boolean): Int32Array {
+  const found = new GrowingInt32();
+  const visit = (n: number): void => {
+    if (enters(n)) found.push(n);
+  };
+  for (const n of seeds) visit(n);
+  for (let next = 0; next < found.length; next++) {
+    const n = found.at(next);
+    for (let face = 0; face < faces.length; face++) visit(n + faces[face]!);
+  }
+  return found.view();
 }
 
 /** Whether any of the voxels at these offsets from one has a bit. */

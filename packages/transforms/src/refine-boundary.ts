@@ -1,7 +1,15 @@
 import { InvalidArgumentError, type Volume } from '@lungseg/core';
 import { boundingBox } from './crop-to-foreground.js';
 import { GrowingInt32 } from './growing-array.js';
-import { checkMaskAndImage, fieldAround, forEachRow, meets, type MaskField } from './mask-field.js';
+import {
+  checkMaskAndImage,
+  fieldAround,
+  flood,
+  forEachRow,
+  meets,
+  rowReader,
+  type MaskField,
+} from './mask-field.js';
 import { toFastArray } from './voxel-arrays.js';
 
 /** Options of {@link refineBoundary}. */
@@ -60,8 +68,8 @@ export function refineBoundary(
   if (box !== undefined) {
     const field = fieldAround(mask.geometry, box, within);
     classify(field, mask, image, air, tissue);
-    const added = flood(field, DARK, MASK);
-    const removed = flood(field, DENSE, OUTSIDE);
+    const added = shellOf(field, DARK, MASK);
+    const removed = shellOf(field, DENSE, OUTSIDE);
     // All are chosen by the mask as it was, so none may be changed before.
     for (const n of removed) if (!isBesideDepth(field, n)) field.states[n]! |= REMOVED;
     for (const n of added) field.states[n]! |= MASK;
@@ -84,12 +92,11 @@ function checkOptions(within: number, air: number, tissue: number): void {
 }
 
 function classify(field: MaskField, mask: Volume, image: Volume, air: number, tissue: number): void {
-  const { states, inside } = field;
+  const { states } = field;
   const labels = toFastArray(mask.data);
-  // A row at a time, as one type of numbers whatever the image's, which costs no copy of it.
-  const row = new Float64Array(inside[1][0] - inside[0][0]);
+  const readRow = rowReader(field, image);
   forEachRow(field, mask.geometry.size, (to, from, length) => {
-    row.set(image.data.subarray(from, from + length));
+    const row = readRow(from, length);
     for (let x = 0; x < length; x++) {
       const hu = row[x]!;
       if (labels[from + x]! <= 0) states[to + x] = hu < air ? OUTSIDE | DARK : OUTSIDE;
@@ -99,20 +106,17 @@ function classify(field: MaskField, mask: Volume, image: Volume, air: number, ti
 }
 
 /** Voxels of a kind that are near the other side, and hang together with it through such voxels; all that it meets are marked near or far. */
-function flood(field: MaskField, kind: number, side: number): Int32Array {
+function shellOf(field: MaskField, kind: number, side: number): Int32Array {
   const { states, faces } = field;
-  const found = new GrowingInt32();
-  const visit = (n: number): void => {
-    if ((states[n]! & (kind | NEAR | FAR)) === kind && measure(field, n, side) === NEAR) found.push(n);
-  };
+  const seeds = new GrowingInt32();
   for (let n = 0; n < states.length; n++) {
-    if ((states[n]! & kind) !== 0 && meets(states, n, faces, side)) visit(n);
+    if ((states[n]! & kind) !== 0 && meets(states, n, faces, side)) seeds.push(n);
   }
-  for (let next = 0; next < found.length; next++) {
-    const n = found.at(next);
-    for (let face = 0; face < faces.length; face++) visit(n + faces[face]!);
-  }
-  return found.view();
+  return flood(
+    field,
+    seeds.view(),
+    (n) => (states[n]! & (kind | NEAR | FAR)) === kind && measure(field, n, side) === NEAR,
+  );
 }
 
 /** Marks a voxel by whether it is near a side. */
