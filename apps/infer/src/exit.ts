@@ -1,6 +1,7 @@
 import { isLungsegError } from '@lungseg/core';
 import { CommanderError } from 'commander';
 import pc from 'picocolors';
+import { onStopSignal } from './stop-signals.js';
 
 /** The exit code of bad usage. */
 const BAD_USAGE = 2;
@@ -10,13 +11,12 @@ const BAD_USAGE = 2;
  * understood, 1 when its input can't be used or its output not written, 130 when it is interrupted. What goes wrong
  * is one line on stderr; LUNGSEG_DEBUG=1 adds where.
  *
- * @param command what to do; its signal is aborted by Ctrl-C and by termination
+ * @param command what to do; its signal is aborted by Ctrl-C and by termination, as {@link onStopSignal} has it
  * @returns the exit code
  */
 export async function exitCodeOf(command: (signal: AbortSignal) => Promise<void>): Promise<number> {
   const controller = new AbortController();
-  const interrupt = (): void => controller.abort(new Error('Interrupted; nothing was written.'));
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const ignoreSignals = onStopSignal(() => controller.abort(new Error('Interrupted; nothing was written.')));
   try {
     await command(controller.signal);
     return 0;
@@ -28,7 +28,7 @@ export async function exitCodeOf(command: (signal: AbortSignal) => Promise<void>
       process.stderr.write(`${error.stack}\n`);
     return controller.signal.aborted ? 130 : 1;
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    ignoreSignals();
   }
 }
 

@@ -62,3 +62,13 @@ test('what an action throws of the signal is said in its own words, with 130', a
   expect(said).toHaveBeenLastCalledWith('Stopped. What is finished is kept.');
   expect(process.exitCode).toBe(130);
 });
+
+test('says how to see more of an error that nobody expected, as a sentence of its own', async () => {
+  const fails = (): Command =>
+    new Command('test').action(() => {
+      throw new TypeError('x is not\n a function');
+    });
+  await runCommand(fails);
+  expect(said).toHaveBeenLastCalledWith('x is not a function. Set LUNGSEG_DEBUG=1 to see where.');
+  expect(process.exitCode).toBe(1);
+});

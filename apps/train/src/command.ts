@@ -1,10 +1,11 @@
-import { isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { isLungsegError } from '@lungseg/core';
 import { CommanderError, type Command } from 'commander';
+import { onStopSignal } from './stop-signals.js';
 
 /** Relative paths are relative to where the user stands, not to the workspace. */
 export function resolvePath(path: string): string {
-  return isAbsolute(path) ? path : resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
+  return resolve(process.env['INIT_CWD'] ?? process.cwd(), path);
 }
 
 /** Gathers the values of an option that is given several times. */
@@ -13,8 +14,7 @@ export const collect = (value: string, previous: readonly string[]): string[] =>
 /**
  * Runs a command to its end, and sets the exit code: 0 when it succeeds, 2 when the command line can't be understood, 1
  * when its input can't be used. What goes wrong is one line on stderr; LUNGSEG_DEBUG=1 adds where. Ctrl-C and SIGTERM
- * abort the signal; another one a second or more later ends the process at once. One that comes sooner is the same wish: a
- * terminal tells every process of a command, and so does Nx, and a process that is told passes it on to its children.
+ * abort the signal, as {@link onStopSignal} has it.
  *
  * @param make the command, whose actions heed the signal
  * @param whenStopped what is said when an action ends by throwing the signal's reason
@@ -24,39 +24,33 @@ export async function runCommand(
   whenStopped = 'Stopped before its end; nothing was written.',
 ): Promise<void> {
   const abort = new AbortController();
-  let stoppedAt = 0;
-  const stop = (name: NodeJS.Signals): void => {
-    const now = performance.now();
-    if (abort.signal.aborted) {
-      if (now - stoppedAt >= SAME_WISH_MS) process.exit(name === 'SIGINT' ? 130 : 143);
-      return;
-    }
-    stoppedAt = now;
+  const ignoreSignals = onStopSignal(() => {
     console.error('Stopping after what is under way. Press Ctrl-C again to stop at once.');
     abort.abort(new StoppedError(whenStopped));
-  };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  });
   try {
     await make(abort.signal).exitOverride().allowExcessArguments(false).parseAsync();
   } catch (error) {
     process.exitCode = report(error);
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    ignoreSignals();
   }
 }
-
-/** Signals that come this soon after the first are the same one, told by another. */
-const SAME_WISH_MS = 1000;
 
 class StoppedError extends Error {}
 
 function report(error: unknown): number {
   // Commander has said already what is wrong.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const isExpected = isLungsegError(error) || (error instanceof Error && 'code' in error);
-  const text = error instanceof Error ? error.message.trim().replace(/\s*\n\s*/g, ' ') : String(error);
-  const isPlain = isExpected || error instanceof StoppedError;
-  console.error(isPlain ? text : `${text} Set LUNGSEG_DEBUG=1 to see where.`);
+  console.error(error instanceof StoppedError ? error.message : describeError(error));
   if (process.env['LUNGSEG_DEBUG'] === '1' && error instanceof Error) console.error(error.stack);
   return error instanceof StoppedError ? 130 : 1;
+}
+
+/** An error as one line. */
+function describeError(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const line = text.trim().replace(/\s*\n\s*/g, ' ');
+  const isExpected = isLungsegError(error) || (error instanceof Error && 'code' in error);
+  return isExpected || line.endsWith('.') ? line : `${line}. Set LUNGSEG_DEBUG=1 to see where.`;
 }
