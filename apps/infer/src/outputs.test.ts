@@ -42,6 +42,18 @@ describe('Outputs', () => {
     expect(await readdir(folder)).toEqual(['b']);
   });
 
+  test('gives back what was there before when another cannot be put in place', async () => {
+    const outputs = new Outputs();
+    for (const name of ['a', 'new', 'b']) await writeFile(await outputs.aside(join(folder, name)), name);
+    await writeFile(join(folder, 'a'), 'old');
+    await mkdir(join(folder, 'b', 'in-the-way'), { recursive: true });
+    await expect(outputs.commit()).rejects.toThrow();
+    await outputs.discard();
+    expect(await readFile(join(folder, 'a'), 'utf8')).toBe('old');
+    expect((await readdir(folder)).sort()).toEqual(['a', 'b']);
+    expect(await readdir(join(folder, 'b'))).toEqual(['in-the-way']);
+  });
+
   test('refuses the name of a folder', async () => {
     await expect(new Outputs().aside(folder)).rejects.toThrow(
       'is a folder. Give the name of a file to write.',

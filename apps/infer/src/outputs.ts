@@ -1,9 +1,9 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /**
  * The files that a command writes, as one: each is written aside, and all are put in place together, so that a
- * failure or an interruption leaves none of them.
+ * failure or an interruption leaves none of them, and what was in their places before.
  */
 export class Outputs {
   readonly #pending = new Map<string, string>();
@@ -26,19 +26,18 @@ export class Outputs {
     return aside;
   }
 
-  /** Puts all files in place; where that fails for one, none stays. */
+  /** Puts all files in place; where that fails for one, none stays, and files that were there before are there again. */
   async commit(): Promise<void> {
-    const done: string[] = [];
+    const done: Replaced[] = [];
     try {
-      for (const [path, aside] of this.#pending) {
-        await rename(aside, path);
-        done.push(path);
-      }
+      for (const [path, aside] of this.#pending) done.push(await replace(path, aside));
     } catch (error) {
-      await Promise.all(done.map((path) => rm(path, { force: true })));
+      await Promise.all(done.map(putBack));
       throw error;
     }
     this.#pending.clear();
+    const replaced = done.flatMap(({ earlier }) => earlier ?? []);
+    await Promise.all(replaced.map((path) => rm(path, { force: true })));
   }
 
   /** Removes what was written aside and not put in place. */
@@ -46,6 +45,40 @@ export class Outputs {
     await Promise.all([...this.#pending.values()].map((aside) => rm(aside, { force: true })));
     this.#pending.clear();
   }
+}
+
+/** A file in its place, and where the one that was there before is kept until all are in theirs. */
+interface Replaced {
+  readonly path: string;
+  readonly earlier: string | undefined;
+}
+
+async function replace(path: string, aside: string): Promise<Replaced> {
+  const earlier = await keepEarlier(path);
+  try {
+    await rename(aside, path);
+  } catch (error) {
+    if (earlier !== undefined) await putBack({ path, earlier });
+    throw error;
+  }
+  return { path, earlier };
+}
+
+async function putBack({ path, earlier }: Replaced): Promise<void> {
+  if (earlier !== undefined) await rename(earlier, path);
+  // Of two names of one file, as where nothing took its place, a rename leaves both.
+  await rm(earlier ?? path, { force: true });
+}
+
+/** Gives a file a second, hidden name beside its own; undefined where there is none, or a folder, which nothing replaces. */
+async function keepEarlier(path: string): Promise<string | undefined> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined || found.isDirectory()) return undefined;
+  const earlier = join(dirname(path), `.old-${process.pid}-${basename(path)}`);
+  await rm(earlier, { force: true });
+  // Not every file system has hard links.
+  await link(path, earlier).catch(() => rename(path, earlier));
+  return earlier;
 }
 
 /**
