@@ -71,4 +71,39 @@ describe('caseEntries', () => {
       validation: [],
     });
   });
+
+  const ofLists = (lists: object, folds = { count: 1, index: 0, seed: 0 }) => {
+    const path = join(folder, 'lists.json');
+    writeFileSync(path, JSON.stringify(lists));
+    return caseEntries({ datalist: path, folds }, (relative) => relative);
+  };
+  const entry = (image: string, patient?: string): object => ({ image, label: 'lung.nii.gz', patient });
+
+  test.each([
+    ['a patient', [entry('a.nii', 'p1'), entry('b.nii', 'p2')], [entry('c.nii', 'p1')], 'p1'],
+    ['an image', [entry('x/a.nii'), entry('b.nii')], [entry('x/../x/a.nii')], join('x', 'a.nii')],
+    [
+      'an image of two patients',
+      [entry('a.nii', 'p1'), entry('b.nii', 'p3')],
+      [entry('a.nii', 'p2'), entry('c.nii', 'p3')],
+      'p3, ',
+    ],
+  ])('refuses %s in both training and validation', async (_, training, validation, named) => {
+    const found = ofLists({ training, validation });
+    await expect(found).rejects.toThrow(
+      'lists.json must not have a patient or an image in both training and validation',
+    );
+    await expect(found).rejects.toThrow(named);
+    await expect(found).rejects.toThrow(
+      'Take them out of one list; other scans of a patient are split anew by data.folds, too.',
+    );
+  });
+
+  test('takes images of one name in different folders, of no patient, for different ones', async () => {
+    const { training, validation } = await ofLists({
+      training: [entry('a/ct.nii')],
+      validation: [entry('b/ct.nii')],
+    });
+    expect([training.length, validation.length]).toEqual([1, 1]);
+  });
 });

@@ -1,5 +1,5 @@
 import { basename, dirname } from 'node:path';
-import { ReadError } from '@lungseg/core';
+import { InvalidArgumentError, ReadError } from '@lungseg/core';
 import { readDatalist, splitFolds, type DatalistEntry } from '@lungseg/data';
 import type { TrainConfig } from './config.js';
 
@@ -23,6 +23,7 @@ export interface CaseEntries {
  * The cases of a config's datalist; for cross-validation, those of its fold.
  *
  * @throws ReadError when the datalist is damaged, or a case has no label
+ * @throws InvalidArgumentError when a patient or an image is in both training and validation
  */
 export async function caseEntries(
   { datalist, folds }: Pick<TrainConfig['data'], 'datalist' | 'folds'>,
@@ -36,7 +37,26 @@ export async function caseEntries(
       : splitFolds([...lists.training, ...lists.validation], { folds: folds.count, seed: folds.seed })[
           folds.index
         ]!;
+  refuseLeaks(datalist, training, validation);
   return { training: training.map(caseFiles), validation: distinct(validation.map(caseFiles)) };
+}
+
+/** What was trained on would judge itself. Names of files aren't compared: those of different folders may be the same. */
+function refuseLeaks(
+  datalist: string,
+  training: readonly DatalistEntry[],
+  validation: readonly DatalistEntry[],
+): void {
+  const keys = (entries: readonly DatalistEntry[], key: 'patient' | 'image'): Set<string | undefined> =>
+    new Set(entries.map((entry) => entry[key]));
+  const shared = (['patient', 'image'] as const).flatMap((key) => {
+    const trained = keys(training, key);
+    return [...keys(validation, key)].filter((value) => value !== undefined && trained.has(value));
+  });
+  if (shared.length === 0) return;
+  throw new InvalidArgumentError(
+    `${datalist} must not have a patient or an image in both training and validation, whose Dice would say nothing of others. Received in both: ${shared.join(', ')}. Take them out of one list; other scans of a patient are split anew by data.folds, too.`,
+  );
 }
 
 /** @throws ReadError when the entry has no label */
