@@ -37,10 +37,10 @@ export function prepareCase(
   return { name, sample: toShared(sample as PreparedCase['sample']) };
 }
 
-/** The same voxels where all threads see them: HU as int16, label numbers as uint8. */
+/** The same voxels where all threads see them: HU as int16, those beyond it as its ends; label numbers as uint8. */
 export function toShared({ image, label }: PreparedCase['sample']): PreparedCase['sample'] {
   const hu = new Int16Array(new SharedArrayBuffer(2 * image.data.length));
-  for (let i = 0; i < hu.length; i++) hu[i] = Math.round(image.data[i]!);
+  for (let i = 0; i < hu.length; i++) hu[i] = Math.max(-32_768, Math.min(32_767, Math.round(image.data[i]!)));
   const labels = new Uint8Array(new SharedArrayBuffer(label.data.length));
   labels.set(label.data);
   return { image: { ...image, data: hu }, label: { ...label, data: labels } };
