@@ -29,6 +29,11 @@ describe('checkConfig', () => {
   test.each<[Record<string, number>, number[], string]>([
     [{ a: 1, c: 2 }, [64, 64, 32], 'data.weights must name cases of the datalist: a, b. Received: c.'],
     [
+      { a: 0, b: 1 },
+      [64, 64, 32],
+      'data.weights must leave a case for training a weight over 0. Received 0 for all: a. Raise one, or leave them out of the datalist.',
+    ],
+    [
       {},
       [100, 64, 40],
       'crop.size must be multiples of 32, 32, 16 for this network. Received: 100, 64, 40. These fit: 128, 64, 48.',

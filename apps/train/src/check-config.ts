@@ -1,6 +1,7 @@
 import { InvalidArgumentError, ShapeError, type Vec3 } from '@lungseg/core';
 import type { CaseEntries } from './case-entries.js';
 import type { TrainConfig } from './config.js';
+import { caseWeights } from './samples/draw-sample.js';
 
 /**
  * Checks what a config says against its cases and network, before minutes go into preparing them.
@@ -8,7 +9,7 @@ import type { TrainConfig } from './config.js';
  * @param config validated by itself
  * @param entries its cases on disk
  * @param sizeMultiple of the network, along x, y, z
- * @throws InvalidArgumentError when data.weights names a case that there isn't
+ * @throws InvalidArgumentError when data.weights names a case that there isn't, or is 0 for all that are trained on
  * @throws ShapeError when the network doesn't take crops of that size; the text says which fit
  */
 export function checkConfig(config: TrainConfig, entries: CaseEntries, sizeMultiple: Vec3): void {
@@ -19,6 +20,11 @@ export function checkConfig(config: TrainConfig, entries: CaseEntries, sizeMulti
       `data.weights must name cases of the datalist: ${[...names].join(', ') || 'it has none'}. Received: ${unknown.join(', ')}.`,
     );
   }
+  caseWeights(
+    config,
+    entries.training.map(({ patient }) => patient),
+    config.data.phantoms.count,
+  );
   const { size } = config.crop;
   const fits = size.map((n, axis) => Math.ceil(n / sizeMultiple[axis]!) * sizeMultiple[axis]!);
   if (fits.some((n, axis) => n !== size[axis])) {

@@ -22,7 +22,7 @@ export interface DrawnSample {
  * samples it would have had.
  *
  * @param config with the share of phantoms where there are patients, too, and the weights of patients
- * @throws InvalidArgumentError when there is no case at all
+ * @throws InvalidArgumentError when there is no case at all, or patients that are drawn have no weight over 0
  */
 export function drawSamples(
   config: TrainConfig,
@@ -33,7 +33,11 @@ export function drawSamples(
       'There is nothing to train on. Give data.datalist or data.phantoms.count in the config.',
     );
   }
-  const weights = real.map(({ name }) => config.data.weights[name] ?? 1);
+  const weights = caseWeights(
+    config,
+    real.map(({ name }) => name),
+    phantoms.length,
+  );
   return (index) => {
     const rng = new Rng((Math.imul(config.seed + 1, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca77)) >>> 0);
     const fromPhantoms =
@@ -43,10 +47,34 @@ export function drawSamples(
   };
 }
 
+/**
+ * How often each case is drawn, relative to the others.
+ *
+ * @param names by which a config's weights call the cases
+ * @param phantoms how many there are beside them
+ * @throws InvalidArgumentError when cases are drawn and none has a weight over 0
+ */
+export function caseWeights(
+  { data }: Pick<TrainConfig, 'data'>,
+  names: readonly string[],
+  phantoms: number,
+): number[] {
+  const weights = names.map((name) => data.weights[name] ?? 1);
+  const isDrawn = names.length > 0 && (phantoms === 0 || data.phantoms.share < 1);
+  if (isDrawn && weights.every((weight) => weight === 0)) {
+    throw new InvalidArgumentError(
+      `data.weights must leave a case for training a weight over 0. Received 0 for all: ${names.join(', ')}. Raise one, or leave them out of the datalist.`,
+    );
+  }
+  return weights;
+}
+
 function weighted(rng: Rng, cases: readonly PreparedCase[], weights: readonly number[]): PreparedCase {
   let rest = rng.uniform(
     0,
     weights.reduce((a, b) => a + b, 0),
   );
-  return cases.find((_, index) => (rest -= weights[index]!) < 0) ?? cases[cases.length - 1]!;
+  const found = weights.findIndex((weight) => (rest -= weight) < 0);
+  // Rounding may leave a rest after the last.
+  return cases[found >= 0 ? found : weights.findLastIndex((weight) => weight > 0)]!;
 }

@@ -1,5 +1,5 @@
-import { describe, expect, test } from '@jest/globals';
-import { createGeometry, createVolume, type Volume } from '@lungseg/core';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { createGeometry, createVolume, Rng, type Volume } from '@lungseg/core';
 import { configSchema, type TrainConfig } from '../config-schema.js';
 import type { PreparedCase } from '../prepare-case.js';
 import { createWork } from './augment-work.js';
@@ -40,6 +40,10 @@ function shares(config: TrainConfig, cases: Parameters<typeof drawSamples>[1]): 
   return counts;
 }
 
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
 describe('drawSamples', () => {
   test("draws cases by their weights, and phantoms by the config's share", () => {
     const data = { weights: { rare: 0.25, two: 0.75 }, phantoms: { share: 0.2 } };
@@ -61,6 +65,25 @@ describe('drawSamples', () => {
     expect(NUMBERS.slice(0, 20).map((n) => other(n).job.state)).not.toEqual(
       forward.map(({ job }) => job.state),
     );
+  });
+
+  test('takes weights of 0 for all cases only where phantoms alone are drawn', () => {
+    const weights = { one: 0, two: 0, rare: 0 };
+    const draw = (share: number, phantoms: typeof PHANTOMS) => (): unknown =>
+      drawSamples(configOf({ data: { weights, phantoms: { share } } }), { real: REAL, phantoms });
+    const message =
+      'data.weights must leave a case for training a weight over 0. Received 0 for all: one, two, rare. Raise one';
+    expect(draw(1, [])).toThrow(message);
+    expect(draw(0.9, PHANTOMS)).toThrow(message);
+    expect(draw(1, PHANTOMS)).not.toThrow();
+  });
+
+  test('never draws a case of weight 0, also where rounding leaves none', () => {
+    const weights = { one: 0.1, two: 0.7, rare: 0 };
+    // The upper end, to which a draw just below it may round: 0.1 + 0.7 - 0.1 is over 0.7.
+    jest.spyOn(Rng.prototype, 'uniform').mockImplementation((_, most) => most);
+    const draw = drawSamples(configOf({ data: { weights } }), { real: REAL, phantoms: [] });
+    expect(draw(0).name).toBe('two');
   });
 
   test('needs a case', () => {
