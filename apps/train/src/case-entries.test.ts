@@ -106,4 +106,60 @@ describe('caseEntries', () => {
     });
     expect([training.length, validation.length]).toEqual([1, 1]);
   });
+
+  test.each([
+    ['p1/image.nii.gz', 'p1'],
+    ['p2/IMAGE.NII.GZ', 'p2'],
+    ['p3/image.mha', 'p3'],
+    ['p4/image.mhd', 'p4'],
+    ['p5/image.nrrd', 'p5'],
+    ['p6/image.dcm', 'p6'],
+    ['p7/image.zip', 'p7'],
+    ['p8/dicom', 'p8'],
+    ['p9/DICOM.zip', 'p9'],
+    ['set/ct.1.mha', 'ct.1'],
+    ['set/ct-2', 'ct-2'],
+  ])('calls %s of no patient %s', async (image, name) => {
+    const { training } = await ofLists({ training: [entry(image)] });
+    expect(training).toMatchObject([{ name, patient: name }]);
+  });
+
+  test('tells cases of no patient apart that would be called the same, the same in each fold', async () => {
+    const paths = [
+      'a/ct.nii',
+      'b/ct.nii',
+      'x/p1/image.nii',
+      'y/p1/image.mha',
+      'z/ct.nii',
+      'z/ct.mha',
+      'q/one.nii',
+    ];
+    const training = [
+      ...paths.map((path) => entry(path)),
+      entry('scan-1.nii', 'one'),
+      entry('scan-2.nii', 'one'),
+    ];
+    const expected = [
+      'ct (a/ct)',
+      'ct (b/ct)',
+      'p1 (x/p1/image)',
+      'p1 (y/p1/image)',
+      `ct (${join(folder, 'z/ct.nii')})`,
+      `ct (${join(folder, 'z/ct.mha')})`,
+      'one (q/one)',
+      'one',
+      'one',
+    ];
+    const whole = await ofLists({ training });
+    expect(patients(whole.training)).toEqual(expected);
+    for (const index of [0, 1]) {
+      const fold = await ofLists({ training }, { count: 2, index, seed: 0 });
+      expect([...patients(fold.training), ...patients(fold.validation)].sort()).toEqual([...expected].sort());
+    }
+  });
+
+  test('takes an image that is listed twice for one case', async () => {
+    const { training } = await ofLists({ training: [entry('a/ct.nii'), entry('a/ct.nii')] });
+    expect(patients(training)).toEqual(['ct', 'ct']);
+  });
 });

@@ -1,13 +1,13 @@
-import { basename, dirname } from 'node:path';
 import { InvalidArgumentError, ReadError } from '@lungseg/core';
 import { readDatalist, splitFolds, type DatalistEntry } from '@lungseg/data';
+import { caseNames, placeOf } from './case-names.js';
 import type { TrainConfig } from './config.js';
 
 /** A case on disk; paths are absolute. */
 export interface CaseFiles {
   /** What results call it: as `patient`, with its folder and file where several cases for validation are called so. */
   readonly name: string;
-  /** By which a config's weights call it: its patient, or its folder or file. */
+  /** By which a config's weights call it: its patient, or what tells its folder or file from others. */
   readonly patient: string;
   readonly image: string;
   readonly label: string;
@@ -31,14 +31,13 @@ export async function caseEntries(
 ): Promise<CaseEntries> {
   if (datalist === undefined) return { training: [], validation: [] };
   const lists = await readDatalist(resolvePath(datalist));
+  const all = [...lists.training, ...lists.validation];
   const { training, validation } =
-    folds.count === 1
-      ? lists
-      : splitFolds([...lists.training, ...lists.validation], { folds: folds.count, seed: folds.seed })[
-          folds.index
-        ]!;
+    folds.count === 1 ? lists : splitFolds(all, { folds: folds.count, seed: folds.seed })[folds.index]!;
   refuseLeaks(datalist, training, validation);
-  return { training: training.map(caseFiles), validation: distinct(validation.map(caseFiles)) };
+  const nameOf = caseNames(all);
+  const files = (entry: DatalistEntry): CaseFiles => caseFiles(entry, nameOf(entry));
+  return { training: training.map(files), validation: distinct(validation.map(files)) };
 }
 
 /** What was trained on would judge itself. Names of files aren't compared: those of different folders may be the same. */
@@ -60,12 +59,11 @@ function refuseLeaks(
 }
 
 /** @throws ReadError when the entry has no label */
-export function caseFiles({ image, label, patient }: DatalistEntry): CaseFiles {
+function caseFiles({ image, label }: DatalistEntry, name: string): CaseFiles {
   if (label === undefined) {
     throw new ReadError(image, `${image} has no label in the datalist. Training and validation need one.`);
   }
-  const called = patient ?? nameOf(image);
-  return { name: called, patient: called, image, label };
+  return { name, patient: name, image, label };
 }
 
 /** The same cases, each with a name of its own, under which its results are kept. */
@@ -74,17 +72,9 @@ function distinct(cases: readonly CaseFiles[]): CaseFiles[] {
   const shared = new Set(cases.map(({ name }) => name).filter((name, at, all) => all.indexOf(name) !== at));
   return cases.map((item) => {
     if (!shared.has(item.name)) return item;
-    const { image } = item;
-    const full = `${item.name} (${basename(dirname(image))}/${fileOf(image)})`;
+    const full = `${item.name} (${placeOf(item.image)})`;
     const times = (seen.get(full) ?? 0) + 1;
     seen.set(full, times);
     return { ...item, name: times === 1 ? full : `${full} ${times}` };
   });
 }
-
-function nameOf(image: string): string {
-  const file = fileOf(image);
-  return file === 'image' || file === 'dicom' ? basename(dirname(image)) : file;
-}
-
-const fileOf = (image: string): string => basename(image).replace(/\.nii(\.gz)?$/, '');
