@@ -14,7 +14,7 @@ export const programmeSchema = z.strictObject({
   folds: z.string().min(1),
   /** The config of runs that go on from the folds' weights, each on its own fold: the mean of both is judged then. */
   tuning: z.string().min(1).optional(),
-  /** A folder with a folder a case, as infer:evaluate takes it; patients of the datalist are folders in it. */
+  /** A folder with a folder a case, as infer:evaluate takes it; patients of the datalist are folders in it, without commas. */
   cases: z.string().min(1),
   /** The fold whose model is the one that is shipped. */
   shippedFold: z.number().int().min(0).default(0),

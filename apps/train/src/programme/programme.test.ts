@@ -1,11 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { InvalidArgumentError } from '@lungseg/core';
 import { loadConfig } from '../config.js';
 import { readConfig } from '../read-config.js';
 import { programmeSchema } from './programme-schema.js';
 import { formatResults, type EvaluatedCase } from './results.js';
+import { runProgramme } from './run-programme.js';
 import { changedKeys, runState } from './run-state.js';
 
 const CONFIGS = join(import.meta.dirname, '../../../../configs');
@@ -44,6 +46,63 @@ describe('runState', () => {
     writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
     const { initialWeights: _, ...fromNothing } = config;
     expect(changedKeys(folder, fromNothing)).toEqual(['initialWeights']);
+  });
+});
+
+describe('runProgramme', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'lungseg-programme-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  /** Begins a programme with these patients and the files of these cases; what it says first is thrown. */
+  async function begin(patients: readonly string[], files: readonly string[]): Promise<unknown> {
+    for (const file of files) {
+      mkdirSync(join(folder, 'cases', dirname(file)), { recursive: true });
+      writeFileSync(join(folder, 'cases', file), '');
+    }
+    const write = (name: string, json: object): string => {
+      writeFileSync(join(folder, name), JSON.stringify(json));
+      return join(folder, name);
+    };
+    const training = patients.map((patient, n) => ({ image: `${n}.nii`, label: 'lung.nii', patient }));
+    const datalist = write('datalist.json', { training });
+    const folds = write('folds.json', {
+      ...{ name: 'a', output: 'a', epochs: 1, stepsPerEpoch: 1 },
+      data: { datalist, folds: { count: 2 } },
+    });
+    const paths = { output: join(folder, 'out'), cases: join(folder, 'cases'), folds };
+    const programme = programmeSchema.parse({ name: 'a', version: '1.0.0', ...paths });
+    const begun = new Error('It began to train.');
+    return runProgramme(programme, {
+      resolvePath: (path) => path,
+      signal: AbortSignal.abort(begun),
+      log: () => undefined,
+    }).catch((error: unknown) => error);
+  }
+  const filesOf = (name: string): string[] => [`${name}/image.nii.gz`, `${name}/lung.nii.gz`];
+
+  test('begins where the cases of all folds are there, as images or DICOM', async () => {
+    const error = await begin(['a', 'b'], [...filesOf('a'), 'b/dicom/1.dcm', 'b/lung.nii.gz', 'more/x']);
+    expect(error).toEqual(new Error('It began to train.'));
+  });
+
+  test('names cases of any fold that are missing or incomplete before it trains', async () => {
+    const files = [...filesOf('a'), 'b/image.nii.gz', 'c/lung.nii.gz', ...filesOf('nested/d')];
+    const error = await begin(['a', 'b', 'c', 'nested/d', 'e'], files);
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect((error as Error).message).toBe(
+      `${join(folder, 'cases')} must have each patient of the datalist as a folder with image.nii.gz or dicom/, and lung.nii.gz. Missing: b, c, e, nested/d. Add them, or give another folder as \`cases\`.`,
+    );
+  });
+
+  test('refuses a comma in a name, which infer:evaluate takes for two', async () => {
+    const error = await begin(['a', 'b, right'], [...filesOf('a'), ...filesOf('b, right')]);
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect((error as Error).message).toContain(
+      'Patients of a programme must have no comma in their names. Received: b, right.',
+    );
   });
 });
 

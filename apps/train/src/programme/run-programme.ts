@@ -6,6 +6,7 @@ import { InvalidArgumentError } from '@lungseg/core';
 import { writeWhole } from '@lungseg/trainer';
 import { caseEntries } from '../case-entries.js';
 import { loadConfig, type TrainConfig } from '../config.js';
+import { checkCases } from './check-cases.js';
 import type { Programme } from './programme-schema.js';
 import { formatResults, type EvaluatedCase, type FoldResults } from './results.js';
 import { changedKeys, runState } from './run-state.js';
@@ -33,8 +34,8 @@ export interface ProgrammeOptions {
  * as a table. What is finished is not done again: a programme that was stopped goes on where it was.
  *
  * @returns the path of the table
- * @throws InvalidArgumentError when a command fails, the folds' config has no folds or that of tuning others, or a run there is
- *   by another config or from other weights
+ * @throws InvalidArgumentError when a command fails, the folds' config has no folds or that of tuning others, a patient is not
+ *   among the cases, or a run there is by another config or from other weights
  */
 export async function runProgramme(
   programme: Programme,
@@ -43,6 +44,9 @@ export async function runProgramme(
   const output = resolvePath(programme.output);
   const { pretraining, tuning } = programme;
   const folds = loadFolds(programme, resolvePath);
+  const names = await namesOfFolds(folds, resolvePath);
+  const cases = resolvePath(programme.cases);
+  checkCases(cases, names.flat());
   const call = (command: keyof typeof COMMANDS, ...args: string[]): Promise<void> =>
     callCommand(command, args, signal);
   const trainedNow = new Set<string>();
@@ -67,22 +71,15 @@ export async function runProgramme(
 
   const initial = pretraining === undefined ? undefined : await train('pretraining', pretraining, []);
   const results: FoldResults[] = [];
-  for (let fold = 0; fold < folds.data.folds.count; fold++) {
+  for (const [fold, own] of names.entries()) {
     const index = [`data.folds.index=${fold}`];
     const first = await train(`fold-${fold}`, programme.folds, index, initial);
     const run = tuning === undefined ? first : await train(tunedName(fold), tuning, index, first);
     const mean = run === first ? [] : ['--set', `meanWith=${first}`];
     await call('export', `--run=${run}`, ...exportOverrides(programme), ...mean);
     const json = join(output, `fold-${fold}.json`);
-    const names = await namesOfFold(folds, fold, resolvePath);
-    const cases = `--cases=${resolvePath(programme.cases)}`;
-    await call(
-      'evaluate',
-      cases,
-      `--only=${names.join(',')}`,
-      `--model=${join(run, 'model')}`,
-      `--json=${json}`,
-    );
+    const only = `--only=${own.join(',')}`;
+    await call('evaluate', `--cases=${cases}`, only, `--model=${join(run, 'model')}`, `--json=${json}`);
     results.push({ fold, cases: await casesOf(json) });
   }
 
@@ -173,13 +170,17 @@ function exportOverrides({ name, version, export: options }: Programme): string[
   ]);
 }
 
-async function namesOfFold(
+/** The patients that each fold is judged by. */
+async function namesOfFolds(
   { data }: TrainConfig,
-  index: number,
   resolvePath: (path: string) => string,
-): Promise<string[]> {
-  const { validation } = await caseEntries({ ...data, folds: { ...data.folds, index } }, resolvePath);
-  return [...new Set(validation.map(({ patient }) => patient))];
+): Promise<string[][]> {
+  const names: string[][] = [];
+  for (let index = 0; index < data.folds.count; index++) {
+    const { validation } = await caseEntries({ ...data, folds: { ...data.folds, index } }, resolvePath);
+    names.push([...new Set(validation.map(({ patient }) => patient))]);
+  }
+  return names;
 }
 
 async function casesOf(path: string): Promise<readonly EvaluatedCase[]> {
