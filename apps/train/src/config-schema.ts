@@ -80,7 +80,7 @@ const optimizerSchema = z.strictObject({
   lossScaling: z.enum(['auto', 'none', 'dynamic']).default('auto'),
 });
 
-const augmentationSchema = z.strictObject({
+const augmentationKeys = z.strictObject({
   /** Probability of a flip along each axis. */
   flip: triple(share).default([0.5, 0.5, 0.5]),
   /** Largest rotation about each axis, in degrees. */
@@ -111,6 +111,32 @@ const augmentationSchema = z.strictObject({
   blur: z.number().min(0).default(0),
   blurProbability: share.default(0),
 });
+
+/** What is done to some samples: each has its probability beside it. */
+const OCCASIONAL = ['noiseHu', 'lowResolution', 'fieldOfView', 'density', 'lesions', 'blur'] as const;
+
+/** Refuses one of such a pair where the other's default has it do nothing; to be seen before defaults are put in. */
+const augmentationSchema = z.preprocess((raw, context) => {
+  // What doesn't fit is said first.
+  if (!augmentationKeys.safeParse(raw).success) return raw;
+  const given = raw as Readonly<Record<string, unknown>>;
+  const defaults: Readonly<Record<string, unknown>> = augmentationKeys.parse({});
+  const isOff = (key: string, value: unknown): boolean =>
+    JSON.stringify(value) === JSON.stringify(key.endsWith('Probability') ? 0 : defaults[key]);
+  for (const key of OCCASIONAL) {
+    const probability = key === 'noiseHu' ? 'noiseProbability' : `${key}Probability`;
+    for (const [asked, other] of [
+      [key, probability],
+      [probability, key],
+    ] as const) {
+      if (given[asked] === undefined || isOff(asked, given[asked])) continue;
+      if (given[other] !== undefined || !isOff(other, defaults[other])) continue;
+      const message = `must be given with ${asked}, which does nothing by the default of ${JSON.stringify(defaults[other])}`;
+      context.addIssue({ code: 'custom', path: [other], message });
+    }
+  }
+  return raw;
+}, augmentationKeys);
 
 /** A training run. Nothing in it is code. */
 export const configSchema = z.strictObject({

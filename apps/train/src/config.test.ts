@@ -44,6 +44,48 @@ describe('loadConfig', () => {
     );
   });
 
+  test.each([
+    ['lesions', 3],
+    ['density', [0.5, 1.5]],
+    ['fieldOfView', [0.5, 0.5, 0.5]],
+    ['lowResolution', [1, 1, 3]],
+    ['blur', 1.5],
+  ])('refuses %s without its probability, and the other way round', (key, value) => {
+    const probability = `${key}Probability`;
+    const load = (augmentation: object): unknown =>
+      loadConfig(written(JSON.stringify({ ...(JSON.parse(MINIMAL) as object), augmentation })));
+    expect(() => load({ [key]: value })).toThrow(
+      `augmentation.${probability}: must be given with ${key}, which does nothing by the default of 0.`,
+    );
+    expect(() => load({ [probability]: 0.5 })).toThrow(
+      `augmentation.${key}: must be given with ${probability}, which does nothing by the default of `,
+    );
+    for (const share of [0, 0.5]) {
+      expect(load({ [key]: value, [probability]: share })).toMatchObject({
+        augmentation: { [key]: value, [probability]: share },
+      });
+    }
+    const { augmentation } = loadConfig(written(MINIMAL));
+    const neutral = Object.fromEntries(Object.entries(augmentation).filter(([name]) => name === key));
+    expect(load(neutral)).toMatchObject({ augmentation });
+    expect(load({ [probability]: 0 })).toMatchObject({ augmentation });
+  });
+
+  test('takes noise without a probability, which is not 0 by default', () => {
+    const config = loadConfig(written(MINIMAL), ['augmentation.noiseHu=20']);
+    expect(config.augmentation).toMatchObject({ noiseHu: 20, noiseProbability: 0.5 });
+    expect(() => loadConfig(written(MINIMAL), ['augmentation.noiseProbability=0.3'])).toThrow(
+      'augmentation.noiseHu: must be given with noiseProbability',
+    );
+  });
+
+  test('still names the nearest key among the augmentations', () => {
+    expect(() => loadConfig(written(MINIMAL), ['augmentation.lesoins=3'])).toThrow(
+      'augmentation: there is no key lesoins. Did you mean augmentation.lesions?',
+    );
+    expect(() => loadConfig(written(MINIMAL), ['augmentation=3'])).toThrow(/augmentation: .*expected object/);
+  });
+
   test.each(['null', '[1]', '"text"', '3'])(
     'refuses a file that holds %s, with and without overrides',
     (text) => {

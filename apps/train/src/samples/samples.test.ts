@@ -81,7 +81,7 @@ describe('drawSamples', () => {
   test('never draws a case of weight 0, also where rounding leaves none', () => {
     const weights = { one: 0.1, two: 0.7, rare: 0 };
     // The upper end, to which a draw just below it may round: 0.1 + 0.7 - 0.1 is over 0.7.
-    jest.spyOn(Rng.prototype, 'uniform').mockImplementation((_, most) => most);
+    jest.spyOn(Rng.prototype, 'uniform').mockImplementation((_from, to = 1) => to);
     const draw = drawSamples(configOf({ data: { weights } }), { real: REAL, phantoms: [] });
     expect(draw(0).name).toBe('two');
   });
@@ -117,7 +117,8 @@ describe('a sample', () => {
     const made = (augmentation: object): Volume =>
       createWork(configOf({ augmentation }))(job)['image'] as Volume;
     const without = made({ shiftHu: 50 });
-    expect(made({ shiftHu: 50, density: [0.3, 0.3], lesions: 3 }).data).toEqual(without.data);
+    const off = { densityProbability: 0, lesionsProbability: 0 };
+    expect(made({ shiftHu: 50, density: [0.3, 0.3], lesions: 3, ...off }).data).toEqual(without.data);
     const thinner = made({ density: [0.3, 0.3], densityProbability: 1 }).data;
     // 0 and 1 are -1500 and 500 HU; -850 HU become -928.75.
     const image = made({}).data;
