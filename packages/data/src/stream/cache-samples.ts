@@ -17,7 +17,7 @@ export interface CacheSamplesOptions extends LoadSamplesOptions {
 
 /**
  * Reads the cases of a datalist and prepares them, as `loadSamples` and `applyTransforms` do, but each only once: later it
- * comes from a store. A kept sample is found by the content of its files, and by the names and options of the transforms, so
+ * comes from a store. A kept sample is found by the content of all files that it is read from, and by the names and options of the transforms, so
  * that a file that changed is read anew, and other options make samples anew (within one subscription, files are taken not
  * to change). The code of a transform isn't looked at: where that changed, empty the store, or note a version among the
  * options of a transform of yours.
