@@ -1,5 +1,4 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate, gzip } from 'node:zlib';
 import { InvalidArgumentError, type Volume } from '@lungseg/core';
@@ -7,6 +6,7 @@ import { encodeSegmentation, type SegmentationDetails } from './encode-segmentat
 import { encodeMetaImageHeader, metaImageVoxels } from './meta-image-writer.js';
 import { encodeNifti } from './nifti-writer.js';
 import { encodeNrrd } from './nrrd-writer.js';
+import { writeWhole } from './write-whole.js';
 
 /** Options of writing. */
 export interface WriteOptions {
@@ -87,6 +87,7 @@ export function writableExtension(path: string): string {
  * @param options how strongly to pack, what a segmentation says, and a signal that stops it
  * @throws InvalidArgumentError when the ending is none of those above, or a segmentation lacks its details or lies on
  *   another grid than its series
+ * @throws WriteError when the disk is full, or its folder can't be made or written to; what was there stays
  * @example
  * await writeVolume('mask.nii.gz', mask);
  */
@@ -97,23 +98,4 @@ export async function writeVolume(path: string, volume: Volume, options: WriteOp
   const parts = await encode(volume, { level, segmentation });
   signal?.throwIfAborted();
   await writeWhole(path, parts);
-}
-
-async function writeWhole(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const aside = join(folder, `.${basename(path)}.tmp-${process.pid}`);
-  try {
-    const file = await open(aside, 'w');
-    try {
-      for (const part of parts) await file.writeFile(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(aside, path);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
-  }
 }

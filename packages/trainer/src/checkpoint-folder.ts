@@ -9,7 +9,7 @@ export const LAST = 'last.safetensors';
 export const BEST = 'best.safetensors';
 
 const KEPT = /^step-(\d+)\.safetensors$/;
-const ASIDE = /\.safetensors\.tmp-\d+$/;
+const ASIDE = /\.safetensors\.tmp-\d+(-[\da-f-]+)?$/;
 
 /** A checkpoint that was found whole. */
 export interface FoundCheckpoint {

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/prom
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { loadNewestCheckpoint, saveLastCheckpoint } from './checkpoint-folder.js';
 import { loadCheckpoint, saveCheckpoint, type Checkpoint } from './checkpoint.js';
 
@@ -39,6 +39,14 @@ describe('checkpoints', () => {
     expect(await readdir(folder)).toEqual(['last.safetensors']);
   });
 
+  test('written several at a time to one path give one of them, whole', async () => {
+    const path = join(folder, 'last.safetensors');
+    const weights = new Map([['w', { shape: [500_000], data: new Float32Array(500_000) }]]);
+    await Promise.all([1, 2, 3].map((step) => saveCheckpoint(path, { ...CHECKPOINT, weights, step })));
+    expect([1, 2, 3]).toContain((await loadCheckpoint(path)).step);
+    expect(await readdir(folder)).toEqual(['last.safetensors']);
+  });
+
   test('that are cut, missing or something else say so', async () => {
     const path = join(folder, 'last.safetensors');
     await saveCheckpoint(path, CHECKPOINT);
@@ -69,10 +77,13 @@ describe('checkpoints', () => {
     async () => {
       const path = await saveLastCheckpoint(folder, CHECKPOINT, 2);
       const before = await readFile(path);
-      await symlink('/dev/full', `${path}.tmp-${process.pid}`);
+      const uuid = '11111111-1111-4111-8111-111111111111';
+      const random = jest.spyOn(crypto, 'randomUUID').mockReturnValue(uuid);
+      await symlink('/dev/full', `${path}.tmp-${process.pid}-${uuid}`);
       await expect(saveLastCheckpoint(folder, { ...CHECKPOINT, step: 13 }, 2)).rejects.toThrow(
         /last\.safetensors can't be written at step 13: no space is left on the disk\. .* make room/,
       );
+      random.mockRestore();
       expect(await readFile(path)).toEqual(before);
       expect((await loadNewestCheckpoint(folder))?.checkpoint.step).toBe(12);
     },
@@ -114,6 +125,7 @@ describe('the checkpoints of a folder', () => {
   test('are freed of what a killed run left half written', async () => {
     await saveLastCheckpoint(folder, CHECKPOINT, 1);
     await writeFile(join(folder, 'last.safetensors.tmp-123'), 'half');
+    await writeFile(join(folder, `last.safetensors.tmp-123-${crypto.randomUUID()}`), 'half');
     expect((await loadNewestCheckpoint(folder))?.checkpoint).toEqual(CHECKPOINT);
     expect(await readdir(folder)).toEqual(['last.safetensors']);
   });
