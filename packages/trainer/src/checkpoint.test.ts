@@ -16,6 +16,7 @@ const CHECKPOINT: Checkpoint = {
   step: 12,
   weights: new Map([['conv.weight', { shape: [2, 1], data: Float32Array.of(1, 2) }]]),
   averaged: new Map([['conv.weight', { shape: [2, 1], data: Float32Array.of(3, 4) }]]),
+  averageUpdates: 2,
   optimizer: new Map([['step', { shape: [], data: BigInt64Array.of(12n) }]]),
   bestDice: 0.5,
   validationsSinceBest: 2,
@@ -109,6 +110,31 @@ describe('the checkpoints of a folder', () => {
     const found = await loadNewestCheckpoint(folder);
     expect(found).toMatchObject({ path: join(folder, 'step-000010.safetensors'), checkpoint: { step: 10 } });
     expect(found?.passedOver).toEqual([expect.stringContaining('last.safetensors is damaged')]);
+  });
+
+  test('newer than the one that a run resumed from make way for its own, and count no more', async () => {
+    for (const step of [100, 150, 200, 300]) await saveLastCheckpoint(folder, { ...CHECKPOINT, step }, 3);
+    for (const name of ['step-000200', 'last']) await damage(join(folder, `${name}.safetensors`));
+    const found = await loadNewestCheckpoint(folder);
+    expect(found?.checkpoint.step).toBe(150);
+    await saveLastCheckpoint(folder, { ...CHECKPOINT, step: 250 }, 2, found?.checkpoint.step);
+    expect((await readdir(folder)).sort()).toEqual([
+      'last.safetensors',
+      'step-000150.safetensors',
+      'step-000250.safetensors',
+    ]);
+    await damage(join(folder, 'last.safetensors'));
+    expect((await loadNewestCheckpoint(folder))?.checkpoint.step).toBe(150);
+  });
+
+  test('newer than the last one are of a run that was left, and go', async () => {
+    for (const step of [100, 200, 300]) await saveLastCheckpoint(folder, { ...CHECKPOINT, step }, 2);
+    await saveLastCheckpoint(folder, { ...CHECKPOINT, step: 250 }, 2);
+    expect((await readdir(folder)).sort()).toEqual([
+      'last.safetensors',
+      'step-000200.safetensors',
+      'step-000250.safetensors',
+    ]);
   });
 
   test('that are all damaged give one error that names each; an empty folder gives nothing', async () => {
