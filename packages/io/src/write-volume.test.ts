@@ -3,7 +3,14 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createGeometry, createVolume, geometryToRasAffine, WriteError, type Volume } from '@lungseg/core';
+import {
+  createGeometry,
+  createVolume,
+  geometryToRasAffine,
+  UnsupportedError,
+  WriteError,
+  type Volume,
+} from '@lungseg/core';
 import { readVolume } from './read-volume.js';
 import { huVolume, rotationOf, withSigns } from './testing/volumes.js';
 import { WRITABLE_EXTENSIONS, writeVolume } from './write-volume.js';
@@ -59,6 +66,18 @@ describe('writeVolume', () => {
     await writeVolume(path, mask);
     expect(await readdir(join(folder, 'new', 'deep'))).toEqual(['mask.nii.gz']);
     expect((await readVolume(path)).volume.data).toEqual(mask.data);
+  });
+
+  test.each(VOLUME_EXTENSIONS)('%s: refuses axes that are not at right angles', async (extension) => {
+    const path = join(folder, `sheared${extension}`);
+    const direction = [1, 0.15 / Math.hypot(1, 0.15), 0, 0, 1 / Math.hypot(1, 0.15), 0, 0, 0, 1] as const;
+    const sheared = { ...mask, geometry: { ...geometry, direction } };
+    const error: unknown = await writeVolume(path, sheared).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UnsupportedError);
+    expect((error as Error).message).toMatch(
+      /sheared\S+ can't hold axes that are not at right angles\. Received: a direction of 1, 0\.148.*Resample the volume .* first/,
+    );
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('several at a time to one path give one of them, whole', async () => {

@@ -1,7 +1,13 @@
 import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate, gzip } from 'node:zlib';
-import { InvalidArgumentError, type Volume } from '@lungseg/core';
+import {
+  createGeometry,
+  InvalidArgumentError,
+  UnsupportedError,
+  type Geometry,
+  type Volume,
+} from '@lungseg/core';
 import { encodeSegmentation, type SegmentationDetails } from './encode-segmentation.js';
 import { encodeMetaImageHeader, metaImageVoxels } from './meta-image-writer.js';
 import { encodeNifti } from './nifti-writer.js';
@@ -87,6 +93,7 @@ export function writableExtension(path: string): string {
  * @param options how strongly to pack, what a segmentation says, and a signal that stops it
  * @throws InvalidArgumentError when the ending is none of those above, or a segmentation lacks its details or lies on
  *   another grid than its series
+ * @throws UnsupportedError when its axes are not at right angles, as `affine` makes them by a shear
  * @throws WriteError when the disk is full, or its folder can't be made or written to; what was there stays
  * @example
  * await writeVolume('mask.nii.gz', mask);
@@ -95,7 +102,20 @@ export async function writeVolume(path: string, volume: Volume, options: WriteOp
   const { signal, compressionLevel: level = 1, segmentation } = options;
   const encode = ENCODERS[writableExtension(path)]!;
   signal?.throwIfAborted();
+  checkRightAngles(path, volume.geometry);
   const parts = await encode(volume, { level, segmentation });
   signal?.throwIfAborted();
   await writeWhole(path, parts);
+}
+
+/** Refuses what no reader of ours takes, and of which NIfTI's sform and qform would say two things. */
+function checkRightAngles(path: string, { direction }: Geometry): void {
+  try {
+    createGeometry({ size: [1, 1, 1], direction });
+  } catch (cause) {
+    throw new UnsupportedError(
+      `${path} can't hold axes that are not at right angles. Received: a direction of ${direction.map((n) => Number(n.toFixed(4))).join(', ')}. Resample the volume onto an orthogonal grid first, for instance by resampleToGrid onto the grid before it was sheared.`,
+      { cause },
+    );
+  }
 }
