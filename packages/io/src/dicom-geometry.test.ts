@@ -39,6 +39,42 @@ function rampSeries(direction: Mat3, count: number, positionOf: (k: number) => V
 
 const along = ([x, y, z]: Vec3, [u, v, w]: Vec3, k: number): Vec3 => [x + k * u, y + k * v, z + k * w];
 
+describe('an oblique series whose orientation is rounded', () => {
+  const direction = rotationOf(0.145, 0.037, 0.065);
+  const step = [2, 5, 8].map((n) => 2 * direction[n]!) as unknown as Vec3;
+  const rounded = (decimals: number): NamedBytes[] => {
+    const geometry = createGeometry({ size: [4, 4, 200], spacing: [0.7, 0.7, 2], direction });
+    const volume = createVolume(
+      Int16Array.from({ length: 3200 }, (_, n) => (n % 900) - 1000),
+      geometry,
+    );
+    const [a, b, , c, d, , e, f] = direction;
+    const orientation = [a, c, e, b, d, f].map((value) => value.toFixed(decimals)).join('\\');
+    return dicomSeries(volume, { edit: () => ({ '00200037': ['DS', orientation] }) });
+  };
+
+  test.each([3, 4, 6])(
+    'to %i decimals, is no tilted gantry: its voxels stay as they are',
+    async (decimals) => {
+      const { volume, dicom, warnings } = await readVolumeFromFiles(rounded(decimals));
+      expect(warnings).toEqual([]);
+      expect(dicom!.isResampled).toBe(false);
+      expect(volume.geometry.size).toEqual([4, 4, 200]);
+      const last = indexToWorld(volume.geometry, [0, 0, 199]);
+      // 398 mm by 0.0005 either way, in three components of two axes.
+      last.forEach((place, n) => expect(Math.abs(place - 199 * step[n]!)).toBeLessThan(0.4));
+    },
+  );
+
+  test('hides no tilt of half a degree', async () => {
+    const tilted = rotationOf((0.5 * Math.PI) / 180, 0, 0);
+    const files = rampSeries(tilted, 20, (k) => along(ORIGIN, [0, 0, 2.5], k));
+    const { dicom, warnings } = await readVolumeFromFiles(files);
+    expect(warnings).toEqual([expect.stringContaining('The gantry was tilted by 0.5 degrees')]);
+    expect(dicom!.isResampled).toBe(true);
+  });
+});
+
 describe('a tilted gantry', () => {
   test.each<[string, Mat3, Vec3, string]>([
     ['backwards', rotationOf(0.2, 0, 0), [0, 0, 2.5], '11.5'],

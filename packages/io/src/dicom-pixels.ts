@@ -169,7 +169,7 @@ export async function decodeSeries(
               }),
             );
       stored.forEach((numbers, n) => {
-        target.set((start + n) * sliceLength, numbers, run[n]!.pixels!);
+        target.set((start + n) * sliceLength, numbers, run[n]!.pixels!, run[n]!.name);
       });
     }
   };

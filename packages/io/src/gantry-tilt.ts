@@ -6,11 +6,18 @@ import type { SliceResampling } from './slice-resampling.js';
 /** How far the slices may slide sideways over the whole series, in mm. */
 const SIDEWAYS_TOLERANCE_MM = 0.1;
 
+/**
+ * And for each mm along it, for long series: an orientation rounded to three decimals turns the normal by up to 0.0017
+ * (0.1 degrees). Gantries tilt by half a degree or more, which is 0.0087.
+ */
+const SIDEWAYS_TOLERANCE_SHARE = 2e-3;
+
 /** No gantry tilts further: beyond, the slices belong to something else. */
 const MOST_TILTED_DEGREES = 45;
 
 /**
- * How the slices of a tilted gantry are shifted, in pixels; undefined where they stand on one another.
+ * How the slices of a tilted gantry are shifted, in pixels; undefined where they stand on one another, as far as a
+ * rounded orientation tells.
  *
  * @throws ReadError when they slide sideways unevenly, or further than a gantry tilts
  */
@@ -40,6 +47,7 @@ export function findTilt(
       `${name} lies ${mm(largest)} to the side of ${first.instance.name}, so the slices don't stand on one another. Remove the slices that don't belong to the series.`,
     );
   }
+  if (Math.hypot(x, y) <= SIDEWAYS_TOLERANCE_SHARE * rise) return undefined;
   const degrees = (Math.atan2(Math.hypot(x, y), rise) * 180) / Math.PI;
   if (degrees > MOST_TILTED_DEGREES) {
     throw new ReadError(

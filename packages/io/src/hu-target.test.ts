@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { ReadError } from '@lungseg/core';
 import fc from 'fast-check';
 import { AIR_HU } from './air.js';
 import type { DicomPixels } from './dicom-header.js';
@@ -63,8 +64,8 @@ test('gives HU whatever the bits, the sign, the rescale, the padding, and what t
         const Stored = arrays[bitsAllocated];
         const wholeNumbers = Number.isInteger(slope) && Number.isInteger(intercept);
         const target = new HuTarget(8 * slices.length, wholeNumbers);
-        slices.forEach((slice, n) => target.set(8 * n, Stored.from(slice), pixels));
-
+        const fill = () =>
+          slices.forEach((slice, n) => target.set(8 * n, Stored.from(slice), pixels, `${n}.dcm`));
         const air = usablePadding(pixels);
         const expected = slices
           .flatMap((slice) => [...Stored.from(slice)])
@@ -72,8 +73,12 @@ test('gives HU whatever the bits, the sign, the rescale, the padding, and what t
           .map((number) =>
             air !== undefined && number >= air[0] && number <= air[1] ? AIR_HU : number * slope + intercept,
           );
-        // Beyond int32 there are no HU; which number stands there then is of no interest.
-        fc.pre(expected.every((hu) => Math.abs(hu) < 2 ** 31));
+        const outside = wholeNumbers ? expected.findIndex((hu) => hu < -(2 ** 31) || hu >= 2 ** 31) : -1;
+        if (outside >= 0) {
+          expect(fill).toThrow(`${Math.floor(outside / 8)}.dcm has a voxel of ${expected[outside]} HU`);
+          return;
+        }
+        fill();
         expect([...target.data]).toEqual(wholeNumbers ? expected : [...Float32Array.from(expected)]);
         if (expected.every((hu) => Number.isInteger(hu) && Math.abs(hu) < 2 ** 15) && wholeNumbers)
           expect(target.data).toBeInstanceOf(Int16Array);
@@ -88,7 +93,22 @@ test.each([
   [32768, Int32Array],
 ])('%i HU is kept in %p', (hu, array) => {
   const target = new HuTarget(8, true);
-  target.set(0, Uint16Array.of(0, 0, 0, 0, 0, 0, 0, hu + 24), pixelsOf({ intercept: -24 }));
+  target.set(0, Uint16Array.of(0, 0, 0, 0, 0, 0, 0, hu + 24), pixelsOf({ intercept: -24 }), '0.dcm');
   expect([target.data[7], target.data[0]]).toEqual([hu, -24]);
   expect(target.data).toBeInstanceOf(array);
+});
+
+test.each([
+  [3e9, -1024],
+  [0, -(2 ** 31) - 1],
+])('%i and an intercept of %i are beyond 32 bits, and refused, also after others', (stored, intercept) => {
+  const pixels = pixelsOf({ bitsAllocated: 32, bitsStored: 32, intercept });
+  const target = new HuTarget(8, true);
+  if (stored > 0) target.set(0, Uint32Array.of(70000, 0, 0, 0), pixels, '0.dcm');
+  expect(() => target.set(4, Uint32Array.of(stored, 0, 0, 0), pixels, '1.dcm')).toThrow(
+    new ReadError(
+      '1.dcm',
+      `1.dcm has a voxel of ${stored + intercept} HU after its rescale, which must lie within 32 bits. Export the series again.`,
+    ),
+  );
 });

@@ -1,4 +1,4 @@
-import type { VoxelArray } from '@lungseg/core';
+import { ReadError, type VoxelArray } from '@lungseg/core';
 import { AIR_HU } from './air.js';
 import type { DicomPixels } from './dicom-header.js';
 
@@ -16,23 +16,25 @@ export class HuTarget {
    * Rescales stored numbers and keeps them from `offset` on; padding becomes air.
    *
    * @param stored bits above those that `pixels` says are stored may hold anything, such as overlays
+   * @param name what messages call the slice
+   * @throws ReadError when a whole number of HU doesn't fit into 32 bits
    */
-  set(offset: number, stored: VoxelArray, pixels: DicomPixels): void {
+  set(offset: number, stored: VoxelArray, pixels: DicomPixels, name: string): void {
     const padding = usablePadding(pixels);
     // What nearly all scanners write is whole numbers in 16 bits, to be shifted, or not even that.
     const isPlain = pixels.slope === 1 && padding === undefined && stored.BYTES_PER_ELEMENT <= 2;
-    if (!(isPlain && this.data instanceof Int16Array)) this.#rescale(offset, stored, pixels, padding);
+    if (!(isPlain && this.data instanceof Int16Array)) this.#rescale(offset, stored, pixels, name);
     else if (stored instanceof Int16Array && pixels.intercept === 0 && pixels.bitsStored === 16)
       this.data.set(stored, offset);
-    else if (!shift(this.data, offset, stored, pixels)) this.#rescale(offset, stored, pixels, padding);
+    else if (!shift(this.data, offset, stored, pixels)) this.#rescale(offset, stored, pixels, name);
   }
 
-  #rescale(offset: number, stored: VoxelArray, pixels: DicomPixels, padding: DicomPixels['padding']): void {
+  #rescale(offset: number, stored: VoxelArray, pixels: DicomPixels, name: string): void {
     const { slope, intercept, signed, bitsAllocated, bitsStored } = pixels;
     const unused = bitsStored < bitsAllocated ? 32 - bitsStored : 0;
-    const [lowest, highest] = padding ?? [Infinity, -Infinity];
+    const [lowest, highest] = usablePadding(pixels) ?? [Infinity, -Infinity];
     let { data } = this;
-    let mayOverflow = data instanceof Int16Array;
+    const mayOverflow = !(data instanceof Float32Array);
     let padded = 0;
     const { length } = stored;
     for (let i = 0; i < length; i++) {
@@ -45,14 +47,21 @@ export class HuTarget {
       }
       data[offset + i] = value;
       if (mayOverflow && data[offset + i] !== value) {
-        data = new Int32Array(data);
-        mayOverflow = false;
+        if (data instanceof Int16Array) data = new Int32Array(data);
         data[offset + i] = value;
+        if (data[offset + i] !== value) throw beyond32Bits(name, value);
       }
     }
     this.data = data;
     this.padded += padded;
   }
+}
+
+function beyond32Bits(name: string, hu: number): ReadError {
+  return new ReadError(
+    name,
+    `${name} has a voxel of ${hu} HU after its rescale, which must lie within 32 bits. Export the series again.`,
+  );
 }
 
 /** Writes whole numbers of up to 16 bits plus the intercept, and says whether all of them fit. */

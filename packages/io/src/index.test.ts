@@ -9,6 +9,7 @@ test('the public names are these', () => {
     'cleanPadding',
     'dicomReader',
     'encodeSegmentation',
+    'filesReadFrom',
     'listSeries',
     'metaImageReader',
     'niftiReader',

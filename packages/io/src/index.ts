@@ -2,6 +2,7 @@ export { dicomReader } from './dicom-reader.js';
 export type { SeriesList, SeriesSummary } from './dicom-series-list.js';
 export type { DicomDataSet, DicomElement, TextVr } from './dicom-data-set.js';
 export { encodeSegmentation, segmentationSource, type SegmentationDetails } from './encode-segmentation.js';
+export { filesReadFrom } from './files-read-from.js';
 export { readers } from './formats.js';
 export { assertHounsfield, cleanPadding, type CleanVolume } from './hounsfield.js';
 export type { InputFile } from './input-file.js';

@@ -1,10 +1,12 @@
 import { isLungsegError } from '@lungseg/core';
 import { listDicomSeries, type SeriesList } from './dicom-series-list.js';
+import type { FileSource } from './file-source.js';
 import { assertHounsfield, assertNumbers } from './hounsfield.js';
 import { nodeCodecs } from './node-codecs.js';
-import { openPath } from './open-path.js';
+import { openPath, type OpenedPath } from './open-path.js';
 import type { ReadCtOptions, ReadResult } from './read-options.js';
 import { readOpened } from './read-volume.js';
+import { sourcesOfZip } from './zip.js';
 
 /**
  * Lists what can be read at a path, and what can't and why: the series of a folder or zip of DICOM, nested or not, by
@@ -20,8 +22,8 @@ import { readOpened } from './read-volume.js';
 export async function listSeries(path: string, options: ReadCtOptions = {}): Promise<SeriesList> {
   options.signal?.throwIfAborted();
   const opened = await openPath(path);
-  if (opened.kind === 'sources')
-    return listDicomSeries(path, opened.sources, { ...options, codecs: nodeCodecs });
+  const sources = await dicomSourcesOf(opened);
+  if (sources !== undefined) return listDicomSeries(path, sources, { ...options, codecs: nodeCodecs });
   const read = await readOpened(path, opened, options);
   const { volume, format, warnings } = read;
   const { size, spacing } = volume.geometry;
@@ -47,6 +49,14 @@ export async function listSeries(path: string, options: ReadCtOptions = {}): Pro
     remark,
   };
   return { series: [image], notes: warnings };
+}
+
+/** The files that may be DICOM, those of a zip as well; undefined for an image of another format. */
+async function dicomSourcesOf(opened: OpenedPath): Promise<readonly FileSource[] | undefined> {
+  if (opened.kind === 'image') return undefined;
+  if (opened.kind === 'dicom') return opened.files;
+  const [zip] = opened.files;
+  return sourcesOfZip({ name: zip.name, bytes: await zip.read() });
 }
 
 /** Why an image can't be in HU. */

@@ -30,7 +30,7 @@ export const META_IMAGE_TYPES: Readonly<Record<ScalarType, string>> = {
 };
 
 /** A header longer than this is not one. */
-const MAXIMUM_HEADER_BYTES = 1_000_000;
+export const MAXIMUM_HEADER_BYTES = 1_000_000;
 
 /**
  * Reads MetaImage, raw or compressed: with its data in the same file (.mha), or in a second one (.mhd).

@@ -15,16 +15,22 @@ const closeFile = promisify(close);
 const statFile = promisify(fstat);
 const readFile = promisify(read);
 
+/** A file on disk. */
+export interface DiskFile extends FileSource {
+  readonly path: string;
+}
+
 /**
- * A file on disk.
+ * Finds a file on disk.
  *
  * @param path where it is
  * @param name how messages call it
  * @throws ReadError when it can't be opened or read; the text says why
  */
-export async function sourceOfPath(path: string, name: string): Promise<FileSource> {
+export async function sourceOfPath(path: string, name: string): Promise<DiskFile> {
   const { size } = await wrapped(name, () => stat(path));
   return {
+    path,
     name,
     size,
     read: (begin = 0, end = Infinity, memory?) =>
@@ -64,16 +70,16 @@ async function readBytes(
  *
  * @throws ReadError when a folder can't be listed
  */
-export async function sourcesOfFolder(root: string): Promise<FileSource[]> {
+export async function sourcesOfFolder(root: string): Promise<DiskFile[]> {
   return sourcesOf(root, await pathsIn(root, true));
 }
 
 /** As {@link sourcesOfFolder}, without the folders in it. */
-export async function filesOfFolder(root: string): Promise<FileSource[]> {
+export async function filesOfFolder(root: string): Promise<DiskFile[]> {
   return sourcesOf(root, await pathsIn(root, false));
 }
 
-const sourcesOf = (root: string, paths: readonly string[]): Promise<FileSource[]> =>
+const sourcesOf = (root: string, paths: readonly string[]): Promise<DiskFile[]> =>
   Promise.all(paths.map((path) => sourceOfPath(path, relative(root, path).split(sep).join('/'))));
 
 async function pathsIn(root: string, isNested: boolean): Promise<string[]> {

@@ -142,6 +142,7 @@ function placed(name: string, size: Vec3, fields: ReadonlyMap<string, string>): 
       `${name} doesn't say how it lies in the patient: its space is ${space === undefined ? 'missing' : `"${space}"`}, its space directions are ${directions === undefined ? 'missing' : `"${directions}"`}. lungseg needs both, in left-posterior-superior or right-anterior-superior.`,
     );
   }
+  checkUnits(name, fields.get('space units') ?? '');
   const axes = vectorsOf(directions);
   const [origin] = vectorsOf(fields.get('space origin') ?? '(0,0,0)');
   if (axes.length !== 3 || [...axes, origin].some((axis) => axis?.length !== 3)) {
@@ -160,6 +161,27 @@ function placed(name: string, size: Vec3, fields: ReadonlyMap<string, string>): 
     origin: signs.map((sign, row) => sign * origin![row]!) as unknown as Vec3,
     direction: direction as unknown as Mat3,
   };
+}
+
+/** What says mm, or nothing: NRRD's `???` is an unknown, which is taken for mm as NIfTI's is. */
+const MILLIMETRES: ReadonlySet<string> = new Set([
+  'mm',
+  'millimeter',
+  'millimeters',
+  'millimetre',
+  'millimetres',
+  '',
+  '???',
+]);
+
+/** Checks the units of the space, a word for each of its axes, which should stand in quotes. */
+function checkUnits(name: string, text: string): void {
+  const units = Array.from(text.matchAll(/"([^"]*)"|[^\s"]+/g), ([word, quoted]) => quoted ?? word);
+  const other = units.find((unit) => !MILLIMETRES.has(unit.trim().toLowerCase()));
+  if (other === undefined) return;
+  throw new UnsupportedError(
+    `${name} gives its spacing in ${JSON.stringify(other)}. lungseg needs millimetres: convert its space directions and origin, and set space units to "mm".`,
+  );
 }
 
 const numbersOf = (text: string): number[] => text.trim().split(/\s+/).map(Number);

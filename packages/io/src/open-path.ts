@@ -1,23 +1,19 @@
 import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { ReadError, UnsupportedError, type NamedBytes } from '@lungseg/core';
+import { ReadError, UnsupportedError } from '@lungseg/core';
 import { looksLikeDicom, readDicomHeader } from './dicom-header.js';
-import type { FileSource } from './file-source.js';
 import { findLostFiles } from './lost-files.js';
-import { detachedDataOf } from './meta-image-reader.js';
-import { filesOfFolder, sourceOfPath, sourcesOfFolder } from './node-files.js';
-import { isZip, sourcesOfZip } from './zip.js';
+import { detachedDataOf, MAXIMUM_HEADER_BYTES, metaImageReader } from './meta-image-reader.js';
+import { filesOfFolder, sourceOfPath, sourcesOfFolder, type DiskFile } from './node-files.js';
+import { isZip } from './zip.js';
 
 /** What a path leads to. */
 export type OpenedPath =
   /** Files of DICOM, or what may be such. */
-  | {
-      readonly kind: 'sources';
-      readonly sources: readonly FileSource[];
-      readonly warnings: readonly string[];
-    }
+  | { readonly kind: 'dicom'; readonly files: readonly DiskFile[]; readonly warnings: readonly string[] }
+  | { readonly kind: 'zip'; readonly files: readonly [DiskFile] }
   /** A file of another format, with the one that holds its voxels where that is apart. */
-  | { readonly kind: 'files'; readonly files: readonly NamedBytes[] };
+  | { readonly kind: 'image'; readonly files: readonly DiskFile[] };
 
 /** How many bytes it takes to tell what a file is. */
 const MAGIC_BYTES = 1024;
@@ -42,41 +38,41 @@ export async function openPath(path: string): Promise<OpenedPath> {
       },
     );
   });
-  if (found.isDirectory()) return { kind: 'sources', sources: await sourcesOfFolder(path), warnings: [] };
-  const source = await sourceOfPath(path, path);
-  const head = await source.read(0, MAGIC_BYTES);
-  if (looksLikeDicom(head)) return openDicomFile(path, source);
-  const file = { name: path, bytes: await source.read() };
-  if (isZip(head)) return { kind: 'sources', sources: sourcesOfZip(file), warnings: [] };
-  const detached = detachedDataOf(file);
+  if (found.isDirectory()) return { kind: 'dicom', files: await sourcesOfFolder(path), warnings: [] };
+  const file = await sourceOfPath(path, path);
+  const head = await file.read(0, MAGIC_BYTES);
+  if (looksLikeDicom(head)) return openDicomFile(path, file);
+  if (isZip(head)) return { kind: 'zip', files: [file] };
+  if (!metaImageReader.sniff(head)) return { kind: 'image', files: [file] };
+  const detached = detachedDataOf({ name: path, bytes: await file.read(0, MAXIMUM_HEADER_BYTES) });
   return {
-    kind: 'files',
-    files: detached === undefined ? [file] : [file, await readBeside(path, detached)],
+    kind: 'image',
+    files: detached === undefined ? [file] : [file, await fileBeside(path, detached)],
   };
 }
 
-async function openDicomFile(path: string, source: FileSource): Promise<OpenedPath> {
-  const alone = { kind: 'sources', sources: [source], warnings: [] } as const;
-  const { instance } = (await readDicomHeader(source))!;
+async function openDicomFile(path: string, file: DiskFile): Promise<OpenedPath> {
+  const alone = { kind: 'dicom', files: [file], warnings: [] } as const;
+  const { instance } = (await readDicomHeader(file))!;
   const { sopClassUid, seriesInstanceUid, pixels } = instance;
   if (sopClassUid === DICOMDIR)
-    return { kind: 'sources', sources: await sourcesOfFolder(dirname(path)), warnings: [] };
+    return { kind: 'dicom', files: await sourcesOfFolder(dirname(path)), warnings: [] };
   if (pixels?.frames !== 1 || seriesInstanceUid === '') return alone;
-  const sources = await filesOfSeries(seriesInstanceUid, await filesOfFolder(dirname(path)));
-  if (sources.length < 2) return alone;
+  const files = await filesOfSeries(seriesInstanceUid, await filesOfFolder(dirname(path)));
+  if (files.length < 2) return alone;
   const warnings = [
-    `${basename(path)} is one slice of a series: the ${sources.length} slices of it in ${dirname(path)} were read.`,
+    `${basename(path)} is one slice of a series: the ${files.length} slices of it in ${dirname(path)} were read.`,
   ];
-  return { kind: 'sources', sources, warnings };
+  return { kind: 'dicom', files, warnings };
 }
 
 /** The files of a series among others, and those that may be slices of it, but are damaged: then the reader is to say so. */
 async function filesOfSeries(
   seriesInstanceUid: string,
-  beside: readonly FileSource[],
-): Promise<readonly FileSource[]> {
-  const found: FileSource[] = [];
-  const others: FileSource[] = [];
+  beside: readonly DiskFile[],
+): Promise<readonly DiskFile[]> {
+  const found: DiskFile[] = [];
+  const others: DiskFile[] = [];
   for (const file of beside) {
     try {
       const header = await readDicomHeader(file);
@@ -93,10 +89,10 @@ async function filesOfSeries(
 }
 
 /**
- * Reads the file that a header names, if it lies in the header's own folder: a header that comes from elsewhere must
+ * The file that a header names, if it lies in the header's own folder: a header that comes from elsewhere must
  * not lead to other files.
  */
-async function readBeside(path: string, name: string): Promise<NamedBytes> {
+async function fileBeside(path: string, name: string): Promise<DiskFile> {
   const folder = dirname(path);
   const refuse = (reason: string): never => {
     throw new UnsupportedError(
@@ -106,7 +102,7 @@ async function readBeside(path: string, name: string): Promise<NamedBytes> {
   if (name !== basename(name) || /^\.*$|[/\\\0]/.test(name))
     refuse('which is not the name of a file beside it');
   const data = join(folder, name);
-  const source = await sourceOfPath(data, data);
+  const file = await sourceOfPath(data, data);
   if (dirname(await realpath(data)) !== (await realpath(folder))) refuse('a link that leads elsewhere');
-  return { name: data, bytes: await source.read() };
+  return file;
 }

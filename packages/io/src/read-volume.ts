@@ -1,3 +1,5 @@
+import type { NamedBytes } from '@lungseg/core';
+import type { FileSource } from './file-source.js';
 import { nodeCodecs } from './node-codecs.js';
 import { openPath, type OpenedPath } from './open-path.js';
 import type { ReadOptions, ReadResult } from './read-options.js';
@@ -29,7 +31,14 @@ export async function readOpened(
   options: ReadOptions,
 ): Promise<ReadResult> {
   const withCodecs = { ...options, codecs: nodeCodecs };
-  if (opened.kind === 'files') return readVolumeFromFiles(opened.files, withCodecs);
-  const result = await readManyFiles(path, opened.sources, withCodecs);
+  if (opened.kind !== 'dicom') return readVolumeFromFiles(await bytesOf(opened.files), withCodecs);
+  const result = await readManyFiles(path, opened.files, withCodecs);
   return { ...result, warnings: [...opened.warnings, ...result.warnings] };
+}
+
+/** The files' bytes, read one after the other. */
+async function bytesOf(files: readonly FileSource[]): Promise<NamedBytes[]> {
+  const read: NamedBytes[] = [];
+  for (const file of files) read.push({ name: file.name, bytes: await file.read() });
+  return read;
 }

@@ -54,6 +54,14 @@ describe.each(['.nrrd', '.mha'] as const)('%s', (extension) => {
     ));
 });
 
+test.each(['"mm" "mm" "mm"', '"" "" ""', '"millimeters" "millimeter" "mm"', '"???" "???" "???"'])(
+  '.nrrd in mm, or that does not say in what: space units: %s',
+  async (units) => {
+    const { geometry } = await read(fileOf('.nrrd', `space units: ${units}`));
+    expect(geometry).toEqual(volume.geometry);
+  },
+);
+
 describe('.nrrd that lungseg does not take', () => {
   test.each([
     ['sizes: 5 4 0', 'its sizes should be positive. Received: 5 x 4 x 0'],
@@ -70,6 +78,12 @@ describe('.nrrd that lungseg does not take', () => {
     ['space directions: (nan,0,0) (0,1,0) (0,0,1)', 'its spacing should be positive'],
     ['space directions: none (0,1,0) (0,0,1)', 'should be three vectors'],
     ['space origin: (0,0,inf)', 'its origin finite'],
+    [
+      'space units: "m" "m" "m"',
+      'scan.nrrd gives its spacing in "m". lungseg needs millimetres: convert its space directions and origin, and set space units to "mm".',
+    ],
+    ['space units: "mm" "mm" "um"', 'gives its spacing in "um"'],
+    ['space units: cm cm cm', 'gives its spacing in "cm"'],
     ['data file: voxels.raw', 'keeps its voxels in another file'],
     ['byte skip: 4', 'skips lines or bytes'],
   ])('%s', (line, text) => expect(read(fileOf('.nrrd', line))).rejects.toThrow(text));

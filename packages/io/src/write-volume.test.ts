@@ -1,8 +1,16 @@
-import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { geometryToRasAffine, type Volume } from '@lungseg/core';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import {
+  createGeometry,
+  createVolume,
+  geometryToRasAffine,
+  UnsupportedError,
+  WriteError,
+  type Volume,
+} from '@lungseg/core';
 import { readVolume } from './read-volume.js';
 import { huVolume, rotationOf, withSigns } from './testing/volumes.js';
 import { WRITABLE_EXTENSIONS, writeVolume } from './write-volume.js';
@@ -60,10 +68,58 @@ describe('writeVolume', () => {
     expect((await readVolume(path)).volume.data).toEqual(mask.data);
   });
 
-  test('leaves nothing behind where it fails', async () => {
-    await mkdir(join(folder, 'taken.nii'));
-    await expect(writeVolume(join(folder, 'taken.nii'), mask)).rejects.toThrow();
+  test.each(VOLUME_EXTENSIONS)('%s: refuses axes that are not at right angles', async (extension) => {
+    const path = join(folder, `sheared${extension}`);
+    const direction = [1, 0.15 / Math.hypot(1, 0.15), 0, 0, 1 / Math.hypot(1, 0.15), 0, 0, 0, 1] as const;
+    const sheared = { ...mask, geometry: { ...geometry, direction } };
+    const error: unknown = await writeVolume(path, sheared).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UnsupportedError);
+    expect((error as Error).message).toMatch(
+      /sheared\S+ can't hold axes that are not at right angles\. Received: a direction of 1, 0\.148.*Resample the volume .* first/,
+    );
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('several at a time to one path give one of them, whole', async () => {
+    const size = [100, 100, 60] as const;
+    const volumes = [1, 2, 3, 4].map((value) =>
+      createVolume(new Int16Array(600_000).fill(value), createGeometry({ size })),
+    );
+    const path = join(folder, 'mask.nii');
+    await Promise.all(volumes.map((volume) => writeVolume(path, volume)));
+    const values = new Set((await readVolume(path)).volume.data);
+    expect(values.size).toBe(1);
+    expect(await readdir(folder)).toEqual(['mask.nii']);
+  });
+
+  test('says why a file can not be written, and leaves nothing behind', async () => {
+    const taken = join(folder, 'taken.nii');
+    await mkdir(taken);
+    const error: unknown = await writeVolume(taken, mask).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(WriteError);
+    expect(error).toMatchObject({
+      path: taken,
+      message: `${taken} can't be written: it is a folder. Give the name of a file.`,
+    });
     expect(await readdir(folder)).toEqual(['taken.nii']);
+    await writeFile(join(folder, 'file'), '');
+    await expect(writeVolume(join(folder, 'file', 'mask.nii'), mask)).rejects.toThrow(
+      /mask\.nii can't be written: .*is no folder\. Choose another place/,
+    );
+  });
+
+  (existsSync('/dev/full') ? test : test.skip)('says that the disk is full (needs /dev/full)', async () => {
+    const uuid = '11111111-1111-4111-8111-111111111111';
+    const random = jest.spyOn(crypto, 'randomUUID').mockReturnValue(uuid);
+    try {
+      await symlink('/dev/full', join(folder, `.mask.nii.tmp-${process.pid}-${uuid}`));
+      await expect(writeVolume(join(folder, 'mask.nii'), mask)).rejects.toThrow(
+        /mask\.nii can't be written: no space is left on the disk\. Make room/,
+      );
+      expect(await readdir(folder)).toEqual([]);
+    } finally {
+      random.mockRestore();
+    }
   });
 
   test('stops when its signal does, and leaves what was there', async () => {

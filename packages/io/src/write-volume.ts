@@ -1,12 +1,18 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import { deflate, gzip } from 'node:zlib';
-import { InvalidArgumentError, type Volume } from '@lungseg/core';
+import {
+  createGeometry,
+  InvalidArgumentError,
+  UnsupportedError,
+  type Geometry,
+  type Volume,
+} from '@lungseg/core';
 import { encodeSegmentation, type SegmentationDetails } from './encode-segmentation.js';
 import { encodeMetaImageHeader, metaImageVoxels } from './meta-image-writer.js';
 import { encodeNifti } from './nifti-writer.js';
 import { encodeNrrd } from './nrrd-writer.js';
+import { writeWhole } from './write-whole.js';
 
 /** Options of writing. */
 export interface WriteOptions {
@@ -87,6 +93,8 @@ export function writableExtension(path: string): string {
  * @param options how strongly to pack, what a segmentation says, and a signal that stops it
  * @throws InvalidArgumentError when the ending is none of those above, or a segmentation lacks its details or lies on
  *   another grid than its series
+ * @throws UnsupportedError when its axes are not at right angles, as `affine` makes them by a shear
+ * @throws WriteError when the disk is full, or its folder can't be made or written to; what was there stays
  * @example
  * await writeVolume('mask.nii.gz', mask);
  */
@@ -94,26 +102,20 @@ export async function writeVolume(path: string, volume: Volume, options: WriteOp
   const { signal, compressionLevel: level = 1, segmentation } = options;
   const encode = ENCODERS[writableExtension(path)]!;
   signal?.throwIfAborted();
+  checkRightAngles(path, volume.geometry);
   const parts = await encode(volume, { level, segmentation });
   signal?.throwIfAborted();
   await writeWhole(path, parts);
 }
 
-async function writeWhole(path: string, parts: readonly Uint8Array[]): Promise<void> {
-  const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
-  const aside = join(folder, `.${basename(path)}.tmp-${process.pid}`);
+/** Refuses what no reader of ours takes, and of which NIfTI's sform and qform would say two things. */
+function checkRightAngles(path: string, { direction }: Geometry): void {
   try {
-    const file = await open(aside, 'w');
-    try {
-      for (const part of parts) await file.writeFile(part);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(aside, path);
-  } catch (error) {
-    await rm(aside, { force: true });
-    throw error;
+    createGeometry({ size: [1, 1, 1], direction });
+  } catch (cause) {
+    throw new UnsupportedError(
+      `${path} can't hold axes that are not at right angles. Received: a direction of ${direction.map((n) => Number(n.toFixed(4))).join(', ')}. Resample the volume onto an orthogonal grid first, for instance by resampleToGrid onto the grid before it was sheared.`,
+      { cause },
+    );
   }
 }

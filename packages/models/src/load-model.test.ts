@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -61,6 +61,21 @@ const errorOf = async (promise: Promise<unknown>): Promise<Error> => {
 };
 
 describe('saveModel and loadModel', () => {
+  test('several at a time into one folder give one of them, whole, and leave nothing else', async () => {
+    const path = join(folder, 'at-once');
+    await Promise.all([1, 2, 3].map(() => save('at-once')));
+    const model = await loadModel(path);
+    model.network.dispose();
+    expect((await readdir(path)).sort()).toEqual(['model.json', 'weights.safetensors']);
+  });
+
+  test('leave nothing aside where a file can not be put in place', async () => {
+    const path = join(folder, 'taken');
+    await mkdir(join(path, 'weights.safetensors'), { recursive: true });
+    await expect(save('taken')).rejects.toThrow();
+    expect(await readdir(path)).toEqual(['weights.safetensors']);
+  });
+
   test('give back every weight bit for bit in float32, as the network that was saved', async () => {
     const { description, network: loaded } = await loadModel(await save('float32'));
     expect(description.name).toBe('tiny');

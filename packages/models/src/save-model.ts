@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatSafetensors, type SafetensorsFloat, type StateDict } from '@lungseg/core';
 import { AHNet } from '@lungseg/networks';
@@ -50,8 +50,14 @@ export async function saveModel(
   return description;
 }
 
+/** Writes a file aside, under a name that no other writer has, flushes it and renames it. */
 async function writeWhole(path: string, contents: Uint8Array | string): Promise<void> {
-  const aside = `${path}.tmp-${process.pid}`;
-  await writeFile(aside, contents);
-  await rename(aside, path);
+  const aside = `${path}.tmp-${process.pid}-${crypto.randomUUID()}`;
+  try {
+    await writeFile(aside, contents, { flush: true });
+    await rename(aside, path);
+  } catch (error) {
+    await rm(aside, { force: true });
+    throw error;
+  }
 }

@@ -9,7 +9,7 @@ export const LAST = 'last.safetensors';
 export const BEST = 'best.safetensors';
 
 const KEPT = /^step-(\d+)\.safetensors$/;
-const ASIDE = /\.safetensors\.tmp-\d+$/;
+const ASIDE = /\.safetensors\.tmp-\d+(-[\da-f-]+)?$/;
 
 /** A checkpoint that was found whole. */
 export interface FoundCheckpoint {
@@ -21,9 +21,11 @@ export interface FoundCheckpoint {
 
 /**
  * Writes a folder's `last.safetensors`, which stays as `step-000123.safetensors` when the next one takes its place. Of
- * those, the newest are kept.
+ * those, the newest are kept; what is newer than the last one, or than the one that the run resumed from, is damaged or of a
+ * run that was left, and goes once the last one is whole.
  *
  * @param keep how many checkpoints to keep, the last one included
+ * @param resumedFrom the step that the run resumed from, for the first checkpoint after that
  * @returns the path of `last.safetensors`
  * @throws WriteError when it can't be written; those before it stay
  */
@@ -31,17 +33,21 @@ export async function saveLastCheckpoint(
   folder: string,
   checkpoint: Checkpoint,
   keep: number,
+  resumedFrom = checkpoint.step,
 ): Promise<string> {
   const path = join(folder, LAST);
   await saveCheckpoint(path, checkpoint);
   if (keep > 1) {
-    const kept = join(folder, `step-${String(checkpoint.step).padStart(6, '0')}.safetensors`);
-    await rm(kept, { force: true });
+    const second = join(folder, `step-${String(checkpoint.step).padStart(6, '0')}.safetensors`);
+    await rm(second, { force: true });
     // A second name costs no space; where the file system has none, a copy does.
-    await link(path, kept).catch(() => copyFile(path, kept));
+    await link(path, second).catch(() => copyFile(path, second));
   }
-  const old = (await keptCheckpoints(folder)).slice(keep > 1 ? keep : 0);
-  await Promise.all(old.map((name) => rm(join(folder, name), { force: true })));
+  const kept = await keptCheckpoints(folder);
+  const own = kept.filter((name) => stepOf(name) <= resumedFrom || stepOf(name) === checkpoint.step);
+  const staying = new Set(keep > 1 ? own.slice(0, keep) : []);
+  const going = kept.filter((name) => !staying.has(name));
+  await Promise.all(going.map((name) => rm(join(folder, name), { force: true })));
   return path;
 }
 
@@ -77,6 +83,7 @@ export async function loadNewestCheckpoint(folder: string): Promise<FoundCheckpo
 /** Names of the kept checkpoints, the newest first. */
 async function keptCheckpoints(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((): string[] => []);
-  const stepOf = (name: string): number => Number(KEPT.exec(name)?.[1]);
   return names.filter((name) => KEPT.test(name)).sort((a, b) => stepOf(b) - stepOf(a));
 }
+
+const stepOf = (name: string): number => Number(KEPT.exec(name)?.[1]);

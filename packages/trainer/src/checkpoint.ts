@@ -19,6 +19,8 @@ export interface Checkpoint {
   readonly weights: StateDict;
   /** Their moving average; absent where the run keeps none. */
   readonly averaged?: StateDict;
+  /** How many updates went into the average; absent without one, and in older checkpoints. */
+  readonly averageUpdates?: number;
   readonly optimizer: StateDict;
   /** Best mean validation Dice so far; absent before the first validation. */
   readonly bestDice?: number;
@@ -56,6 +58,7 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
     network: checkpoint.network,
     about: checkpoint.about,
   };
+  if (checkpoint.averageUpdates !== undefined) metadata['averageUpdates'] = String(checkpoint.averageUpdates);
   if (checkpoint.bestDice !== undefined) metadata['bestDice'] = String(checkpoint.bestDice);
   if (checkpoint.lossScale !== undefined) metadata['lossScale'] = JSON.stringify(checkpoint.lossScale);
   metadata['sha256'] = hashOf(tensors, metadata);
@@ -103,6 +106,9 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
     step: Number(metadata['step']),
     weights: part('weights'),
     ...(averaged.size > 0 ? { averaged } : {}),
+    ...(metadata['averageUpdates'] === undefined
+      ? {}
+      : { averageUpdates: Number(metadata['averageUpdates']) }),
     optimizer: part('optimizer'),
     ...(metadata['bestDice'] === undefined ? {} : { bestDice: Number(metadata['bestDice']) }),
     validationsSinceBest: Number(metadata['validationsSinceBest']),

@@ -43,8 +43,10 @@ export class RunState {
     const { network, optimizer } = this.#parts;
     network.loadStateDict(checkpoint.weights);
     optimizer.loadStateDict(checkpoint.optimizer);
-    if (checkpoint.averaged !== undefined) {
-      this.#average?.load(checkpoint.averaged, Math.floor(checkpoint.step / AVERAGE_EVERY));
+    const { averaged, averageUpdates } = checkpoint;
+    if (averaged !== undefined) {
+      // Older checkpoints don't say it; their runs mostly had the average from the first step on.
+      this.#average?.load(averaged, averageUpdates ?? Math.floor(checkpoint.step / AVERAGE_EVERY));
     }
     if (checkpoint.lossScale !== undefined) this.#parts.lossScale?.load(checkpoint.lossScale);
     this.step = checkpoint.step;
@@ -90,7 +92,7 @@ export class RunState {
     return {
       step: this.step,
       weights: network.stateDict(),
-      ...(averaged === undefined ? {} : { averaged }),
+      ...(averaged === undefined ? {} : { averaged, averageUpdates: this.#average!.updates }),
       optimizer: optimizer.stateDict(),
       ...(this.bestDice === undefined ? {} : { bestDice: this.bestDice }),
       validationsSinceBest: this.validationsSinceBest,

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
@@ -7,6 +7,7 @@ import { selectBackend } from '@lungseg/backend';
 import { createGeometry, createVolume, Rng, type Network, type Sample, type StateDict } from '@lungseg/core';
 import { diceCrossEntropyLoss } from '@lungseg/losses';
 import { lastValueFrom, toArray } from 'rxjs';
+import { loadCheckpoint, saveCheckpoint } from './checkpoint.js';
 import type { StepEvent, TrainingEvent } from './events.js';
 import { DynamicLossScale } from './loss-scale.js';
 import { Sgd } from './sgd.js';
@@ -296,6 +297,41 @@ describe('train', () => {
     network.dispose();
   });
 
+  test('resumed where averaging began late, averages as an uninterrupted run does', async () => {
+    const [early, whole, part, rest] = [new Threshold(), new Threshold(), new Threshold(), new Threshold()];
+    await run(early, { totalSteps: 20 });
+    const last = join(folder, 'last.safetensors');
+    const { averaged, averageUpdates, ...plain } = await loadCheckpoint(last);
+    expect([averaged?.size, averageUpdates]).toEqual([2, 4]);
+    await saveCheckpoint(last, plain);
+    await run(whole, { resume: true });
+    const expected = await loadCheckpoint(last);
+    expect(expected.averageUpdates).toBe(4);
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+    await saveCheckpoint(last, plain);
+    await run(part, { resume: true, totalSteps: 30 });
+    await run(rest, { resume: true });
+    expect((await loadCheckpoint(last)).averaged).toEqual(expected.averaged);
+    for (const network of [early, whole, part, rest]) network.dispose();
+  });
+
+  test('goes on from a checkpoint that does not say how many updates its average had', async () => {
+    const [whole, part, rest] = [new Threshold(), new Threshold(), new Threshold()];
+    await run(whole, {});
+    const last = join(folder, 'last.safetensors');
+    const expected = await loadCheckpoint(last);
+    await rm(folder, { recursive: true });
+    await mkdir(folder);
+    await run(part, { totalSteps: 30 });
+    const { averageUpdates, ...old } = await loadCheckpoint(last);
+    expect(averageUpdates).toBe(6);
+    await saveCheckpoint(last, old);
+    await run(rest, { resume: true });
+    expect((await loadCheckpoint(last)).averaged).toEqual(expected.averaged);
+    for (const network of [whole, part, rest]) network.dispose();
+  });
+
   test('goes on from the checkpoint before a damaged one to the same weights', async () => {
     const [whole, other] = [new Threshold(), new Threshold()];
     await run(whole, { keepCheckpoints: 3 });
@@ -309,6 +345,20 @@ describe('train', () => {
       passedOver: [expect.stringContaining('last.safetensors')],
     });
     expect(other.stateDict()).toEqual(whole.stateDict());
+    for (const network of [whole, other]) network.dispose();
+  });
+
+  test('resumed from before damaged checkpoints, keeps the one it went on from, not those', async () => {
+    const [whole, other] = [new Threshold(), new Threshold()];
+    await run(whole, { keepCheckpoints: 3 });
+    for (const name of ['last.safetensors', 'step-000030.safetensors'])
+      await writeFile(join(folder, name), 'damaged');
+    await run(other, { resume: true, totalSteps: 35, checkpointEvery: 35 });
+    expect((await readdir(folder)).sort()).toEqual([
+      'last.safetensors',
+      'step-000020.safetensors',
+      'step-000035.safetensors',
+    ]);
     for (const network of [whole, other]) network.dispose();
   });
 

@@ -96,6 +96,8 @@ class TrainingRun {
   readonly #state: RunState;
   readonly #emit: (event: TrainingEvent) => void;
   readonly #isClosed: () => boolean;
+  /** The step of the checkpoint that the run resumed from, until it has one of its own. */
+  #resumedFrom: number | undefined;
 
   constructor(options: TrainOptions, emit: (event: TrainingEvent) => void, isClosed: () => boolean) {
     this.#options = options;
@@ -144,6 +146,7 @@ class TrainingRun {
       );
     }
     this.#state.load(found.checkpoint);
+    this.#resumedFrom = found.checkpoint.step;
     const { path, passedOver } = found;
     this.#emit({ type: 'resume', step: this.#state.step, path, passedOver });
   }
@@ -248,7 +251,13 @@ class TrainingRun {
 
   async #saveLast(): Promise<void> {
     const { folder, keepCheckpoints = 2 } = this.#options;
-    const path = await saveLastCheckpoint(folder, this.#state.checkpoint(), keepCheckpoints);
+    const path = await saveLastCheckpoint(
+      folder,
+      this.#state.checkpoint(),
+      keepCheckpoints,
+      this.#resumedFrom,
+    );
+    this.#resumedFrom = undefined;
     this.#emit({ type: 'checkpoint', step: this.#state.step, path, best: false });
   }
 }

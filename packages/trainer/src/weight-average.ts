@@ -29,6 +29,11 @@ export class WeightAverage {
     }
   }
 
+  /** How many updates have gone into the average. */
+  get updates(): number {
+    return this.#updates;
+  }
+
   /** The average, or undefined before the first update. */
   stateDict(): StateDict | undefined {
     return this.#updates === 0 ? undefined : this.#values;

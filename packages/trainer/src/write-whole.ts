@@ -1,8 +1,11 @@
 import { open, rename, rm } from 'node:fs/promises';
 
-/** Writes a file aside, flushes it to disk and renames it: whoever reads `path` finds the old file or the new one, whole. */
+/**
+ * Writes a file aside, under a name that no other writer has, flushes it to disk and renames it: whoever reads `path`
+ * finds the old file or the new one, whole.
+ */
 export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
-  const aside = `${path}.tmp-${process.pid}`;
+  const aside = `${path}.tmp-${process.pid}-${crypto.randomUUID()}`;
   try {
     const file = await open(aside, 'w');
     try {

@@ -33,8 +33,8 @@ export type AffineParams = AffineParts & { readonly from: GeometryJson };
 /**
  * Zooms, shears, turns and moves the contents of a volume about its middle, in one resampling, on a grid of the same
  * size. The grid is put through the inverse, so that every landmark keeps its place in the patient: a zoom shows in the
- * spacing, a shear in axes that are not at right angles any more (which no file format but NIfTI can hold). The inverse
- * samples at the voxels of the grid before; what was moved out of view is lost.
+ * spacing, a shear in axes that are not at right angles any more. Such a volume can't be written to a file before it is
+ * resampled onto an orthogonal grid, by the inverse or by `resampleToGrid`. The inverse samples at the voxels of the grid before; what was moved out of view is lost.
  *
  * @param options what to do, interpolation and border
  * @throws InvalidArgumentError when an amount is not finite or a zoom is not positive

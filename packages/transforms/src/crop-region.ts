@@ -1,5 +1,6 @@
 import { indexToWorld, InvalidArgumentError, toJson } from '@lungseg/core';
 import type { Geometry, Transform, Vec3, Volume, VoxelArray } from '@lungseg/core';
+import { assertCanHold } from './fill-value.js';
 import { assertSize } from './sample.js';
 import type { SpatialTransform } from './spatial-transform.js';
 import { arrayLike, bitsOf } from './voxel-arrays.js';
@@ -34,7 +35,7 @@ export interface FillOptions {
  * @param options `fill`, what lies outside
  * @returns voxels of the same type, in the same place in the patient
  * @throws InvalidArgumentError when `start` or `size` is not whole, or `size` is not positive; with `clamp`, also
- *   when the box lies wholly outside
+ *   when the box lies wholly outside; when the voxels' type can't hold what they are filled with
  */
 export function cropRegion<V extends Volume>(
   volume: V,
@@ -51,7 +52,11 @@ export function cropRegion<V extends Volume>(
   const target = bitsOf(data);
   const low = (axis: number): number => Math.max(0, -start[axis]!);
   const high = (axis: number): number => Math.min(size[axis]!, from[axis]! - start[axis]!);
-  if (typeof fill === 'number' && fill !== 0 && volume.kind !== 'label') data.fill(fill);
+  const isOutside = size.some((n, axis) => low(axis) > 0 || high(axis) < n);
+  if (typeof fill === 'number' && fill !== 0 && volume.kind !== 'label' && isOutside) {
+    assertCanHold('fill', data, fill);
+    data.fill(fill);
+  }
   for (let z = low(2); z < high(2); z++) {
     for (let y = low(1); y < high(1); y++) {
       if (high(0) <= low(0)) continue;
@@ -150,6 +155,16 @@ export function invertRegion<V extends Volume>(
 export function assertPositiveSize(size: Vec3, name = 'size'): void {
   if (size.length !== 3 || !size.every((n) => Number.isInteger(n) && n > 0)) {
     throw new InvalidArgumentError(`${name} must be three positive integers. Received: ${String(size)}.`);
+  }
+}
+
+/** Refuses margins that are not whole, or negative. */
+export function assertMargin(margin: number | Vec3): void {
+  const margins = typeof margin === 'number' ? [margin] : margin;
+  if (!margins.every((n) => Number.isInteger(n) && n >= 0)) {
+    throw new InvalidArgumentError(
+      `margin must be integers that are not negative. Received: ${String(margin)}.`,
+    );
   }
 }
 

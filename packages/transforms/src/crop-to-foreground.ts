@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Sample, type Vec3, type Volume } from '@lungseg/core';
 import { copyOf } from './copy-of.js';
-import { regionTransform, type FillOptions, type RegionParams } from './crop-region.js';
+import { assertMargin, regionTransform, type FillOptions, type RegionParams } from './crop-region.js';
 import { toFastArray } from './voxel-arrays.js';
 import type { SpatialTransform } from './spatial-transform.js';
 
@@ -19,7 +19,7 @@ export interface CropToForegroundOptions extends FillOptions {
  * fills what was cut away.
  *
  * @param options what is foreground
- * @throws InvalidArgumentError by `sampleParams`, when the sample has no volume of that key
+ * @throws InvalidArgumentError when the margin is negative or not whole; by `sampleParams`, when the sample has no volume of that key
  * @see MONAI `CropForeground`
  * @example
  * cropToForeground({ key: 'image', above: -500, margin: 4, fill: -1024 });
@@ -27,6 +27,7 @@ export interface CropToForegroundOptions extends FillOptions {
 export function cropToForeground(options: CropToForegroundOptions = {}): SpatialTransform<RegionParams> {
   options = copyOf(options);
   const { key, above = 0, margin = 0, fill = 0 } = options;
+  assertMargin(margin);
   return regionTransform('cropToForeground', { key, above, margin, fill }, (_rng, sample) => {
     const volume = volumeOf(sample, key);
     const from = volume.geometry.size;

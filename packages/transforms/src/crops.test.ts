@@ -1,15 +1,28 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createGeometry, createVolume, indexToWorld, Rng, sameGrid, worldToIndex } from '@lungseg/core';
+import {
+  createGeometry,
+  createVolume,
+  indexToWorld,
+  InvalidArgumentError,
+  Rng,
+  sameGrid,
+  worldToIndex,
+} from '@lungseg/core';
 import type { Transform, Vec3, Volume } from '@lungseg/core';
 import {
+  affine,
   crop,
   cropToForeground,
   cropToSize,
+  cutOut,
   padToMultiple,
   padToSize,
   randomCrop,
   randomCropByLabel,
+  resampleToGrid,
+  rotate,
+  spatial,
   transformSample,
   transformVolume,
   type Fill,
@@ -190,7 +203,71 @@ describe('randomCropByLabel', () => {
   });
 });
 
+describe('a value that the voxels can not hold', () => {
+  const geometry = createGeometry({ size: [2, 2, 2] });
+  const unsigned = createVolume(new Uint16Array(8).fill(100), geometry);
+  const further = createGeometry({ size: [3, 2, 2] });
+  const text =
+    'must be a number that the voxels, a Uint16Array, can hold: 0 to 65535. Received: -1024. Give another value, or voxels of another type, for instance by toFloat32.';
+
+  test.each<[string, string, () => unknown]>([
+    ['padToSize', 'fill', () => transformVolume(padToSize({ size: [3, 2, 2], fill: FILL }), unsigned)],
+    [
+      'resampleToGrid',
+      'border',
+      () => resampleToGrid(unsigned, further, { interpolation: 'nearest', border: FILL }),
+    ],
+    [
+      'rotate',
+      'border',
+      () =>
+        transformVolume(rotate({ degrees: [0, 0, 30], interpolation: 'nearest', border: FILL }), unsigned),
+    ],
+    ['cutOut', 'fill', () => transformVolume(cutOut({ count: 1, size: [1, 1, 1], fill: FILL }), unsigned)],
+  ])('is refused by %s, which names the type and its range', (_name, option, act) => {
+    expect(act).toThrow(new InvalidArgumentError(`${option} ${text}`));
+  });
+
+  test('is of no interest where nothing lies outside, in labels, or where voxels become float32', () => {
+    expect(transformVolume(cropToSize({ size: [1, 1, 1], fill: FILL }), unsigned).data).toHaveLength(1);
+    const label = createVolume(new Uint8Array(8).fill(1), geometry, 'label');
+    const padded = transformVolume(padToSize({ size: [3, 2, 2], fill: FILL }), label);
+    expect([...padded.data].slice(0, 3)).toEqual([1, 1, 0]);
+    const resampled = transformVolume(spatial([translateBy(1)], { border: FILL }), unsigned);
+    expect(resampled.data).toBeInstanceOf(Float32Array);
+    expect([...resampled.data].sort((a, b) => a - b)[0]).toBe(FILL);
+    const high = transformVolume(padToSize({ size: [3, 2, 2], fill: 65535 }), unsigned);
+    expect(high.data[2]).toBe(65535);
+  });
+
+  const translateBy = (mm: number) => affine({ translation: [mm, 0, 0] });
+});
+
+describe('randomCropByLabel', () => {
+  test('looks at the size of a label map, not at its voxels alone', () => {
+    const data = Uint8Array.from({ length: 64 }, (_, n) => (n >= 56 ? 1 : 0));
+    const transform = randomCropByLabel({ size: [1, 1, 1], foregroundProbability: 1 });
+    for (const size of [
+      [4, 4, 4],
+      [8, 4, 2],
+      [2, 2, 16],
+    ] as const) {
+      const label = createVolume(data, createGeometry({ size }), 'label');
+      for (let seed = 0; seed < 8; seed++) {
+        const { start } = transform.sampleParams(new Rng(seed), { label });
+        expect(data[(start[2] * size[1] + start[1]) * size[0] + start[0]]).toBe(1);
+      }
+    }
+  });
+});
+
 describe('cropToForeground', () => {
+  test.each([0.5, -1, Number.NaN, [1, 2, 0.5] as const])('refuses a margin of %p', (margin) => {
+    expect(() => cropToForeground({ margin })).toThrow(
+      new InvalidArgumentError(`margin must be integers that are not negative. Received: ${String(margin)}.`),
+    );
+  });
+
   test('keeps the box around the foreground, with a margin that ends at the edge', () => {
     const volume = line(0, 0, 0, 5, 0, 7, 0);
     expect([...transformVolume(cropToForeground(), volume).data]).toEqual([5, 0, 7]);

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, toJson, type Rng, type Transform, type Vec3 } from '@lungseg/core';
 import { copyOf } from './copy-of.js';
 import { assertPositiveSize } from './crop-region.js';
+import { assertCanHold } from './fill-value.js';
 import { assertSize, firstVolume } from './sample.js';
 
 /** Options of {@link cutOut}. */
@@ -26,7 +27,8 @@ export type CutOutParams = {
  * inside the volume and may overlap. There is no inverse: what is cut out is lost.
  *
  * @param options how many, how large, and what to fill them with
- * @throws InvalidArgumentError when the count or a size is not whole and positive
+ * @throws InvalidArgumentError when the count or a size is not whole and positive; by `apply`, when the voxels' type can't
+ *   hold `fill`
  * @see DeVries and Taylor 2017, https://arxiv.org/abs/1708.04552; MONAI `RandCoarseDropout`
  * @example
  * cutOut({ count: [1, 4], size: [48, 48, 8], minimumSize: [16, 16, 2], fill: -1024 });
@@ -61,6 +63,7 @@ export function cutOut(options: CutOutOptions): Transform<CutOutParams> {
       if (volume.kind === 'label') return volume;
       assertSize(volume, from);
       const data = volume.data.slice();
+      if (boxes.length > 0) assertCanHold('fill', data, fill);
       const [nx, ny] = from;
       for (const { start, size: box } of boxes) {
         for (let z = start[2]; z < start[2] + box[2]; z++) {

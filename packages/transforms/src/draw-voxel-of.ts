@@ -17,19 +17,21 @@ export function drawVoxelOf(rng: Rng, map: Volume, label?: number): Vec3 | undef
 }
 
 /** Counts of the label maps seen before: a cached volume is cropped many times, and volumes never change. */
-const knownCounts = new WeakMap<VoxelArray, Map<number | undefined, readonly number[]>>();
+const knownCounts = new WeakMap<VoxelArray, Map<string, readonly number[]>>();
 
 /** Voxels of the label in each slice along k. */
 function countsBySlice(map: Volume, label: number | undefined): readonly number[] {
   const { data } = map;
-  const known = knownCounts.get(data) ?? new Map<number | undefined, readonly number[]>();
-  knownCounts.set(data, known);
-  const found = known.get(label);
-  if (found !== undefined) return found;
   const [nx, ny, nz] = map.geometry.size;
+  const known = knownCounts.get(data) ?? new Map<string, readonly number[]>();
+  knownCounts.set(data, known);
+  // The same voxels may be a volume of another size elsewhere.
+  const key = `${nx} x ${ny} x ${nz}: ${label}`;
+  const found = known.get(key);
+  if (found !== undefined) return found;
   const values = toFastArray(data);
   const counts = Array.from({ length: nz }, (_, z) => countOf(values, z * nx * ny, (z + 1) * nx * ny, label));
-  known.set(label, counts);
+  known.set(key, counts);
   return counts;
 }
 

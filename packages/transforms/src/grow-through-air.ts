@@ -57,7 +57,9 @@ const ADDED = 128;
  * @see Canny 1986, doi:10.1109/TPAMI.1986.4767851, for hysteresis: a low threshold counts where a high one is met nearby;
  *   Serra 1982, Image Analysis and Mathematical Morphology, for opening
  * @example
- * const lungs = growThroughAir(threshold({ above: 0.5 }), threshold({ above: 0.05 }), ct);
+ * const lung = transformVolume(threshold({ level: 0.5 }), probability);
+ * const possible = transformVolume(threshold({ level: 0.05 }), probability);
+ * const lungs = growThroughAir(lung, possible, ct);
  */
 export function growThroughAir(
   mask: Volume,

@@ -1,6 +1,7 @@
-import { InvalidArgumentError, type Vec3 } from '@lungseg/core';
+import type { Vec3 } from '@lungseg/core';
 import { copyOf } from './copy-of.js';
 import {
+  assertMargin,
   assertPositiveSize,
   regionTransform,
   type FillOptions,
@@ -55,11 +56,7 @@ export function padToMultiple(options: PadToMultipleOptions): SpatialTransform<R
   const multiples = typeof multiple === 'number' ? vec3(() => multiple) : multiple;
   const margins = typeof margin === 'number' ? vec3(() => margin) : margin;
   assertPositiveSize(multiples, 'multiple');
-  if (!margins.every((n) => Number.isInteger(n) && n >= 0)) {
-    throw new InvalidArgumentError(
-      `margin must be integers that are not negative. Received: ${String(margin)}.`,
-    );
-  }
+  assertMargin(margin);
   return pad('padToMultiple', { multiple: multiples, margin: margins, fill }, (size) =>
     vec3((axis) => Math.ceil((size[axis]! + 2 * margins[axis]!) / multiples[axis]!) * multiples[axis]!),
   );

@@ -2,6 +2,7 @@ import { voxelCount, type Geometry, type Vec3, type Volume } from '@lungseg/core
 import { permuteAxes, type AxisOrder } from './axes.js';
 import { cubicTaps, linearTaps, nearestIndices, type AxisResampling, type AxisTaps } from './axis-taps.js';
 import { splinePosition, type Border } from './border.js';
+import { assertCanHold } from './fill-value.js';
 import { interpolateCubicRows, SPLINE_MARGIN, splineCoefficients } from './cubic-spline.js';
 import { mapAxes, mapIndices, type AxisMap } from './grid-map.js';
 import { gatherSeparably, interpolateSeparably } from './resample-separable.js';
@@ -117,7 +118,10 @@ function settle(
 
 function emptyLike<V extends Volume>(volume: V, geometry: Geometry, border: Border): V['data'] {
   const data = arrayLike(volume.data, voxelCount(geometry));
-  if (typeof border === 'number' && border !== 0) data.fill(border);
+  if (typeof border === 'number' && border !== 0) {
+    assertCanHold('border', data, border);
+    data.fill(border);
+  }
   return data;
 }
 

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { createRequire } from 'node:module';
-import { pipeline } from 'node:stream/promises';
 import type { BackendInfo, Precision } from '@lungseg/backend';
+import { filesReadFrom } from '@lungseg/io';
 import type { TrainConfig } from '../config.js';
 import type { CaseFiles } from '../case-entries.js';
 
@@ -72,10 +71,11 @@ export async function makeManifest(
   };
 }
 
-/** SHA-256 of a file; a folder, such as a DICOM series, has none, and is null. */
-async function sha256OfPath(path: string): Promise<string | null> {
-  if (!(await stat(path)).isFile()) return null;
+/** SHA-256 of the files that a path is read from, one after the other: of most images there is one. */
+async function sha256OfPath(path: string): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  for (const file of await filesReadFrom(path)) {
+    for await (const chunk of createReadStream(file)) hash.update(chunk as Uint8Array);
+  }
   return hash.digest('hex');
 }

@@ -1,5 +1,12 @@
 import { Rng, type Json, type Transform } from '@lungseg/core';
-import { compose, mapInOrder, transformTraced, type TracedSample } from '@lungseg/transforms';
+import {
+  compose,
+  mapInOrder,
+  openPull,
+  PullStream,
+  transformTraced,
+  type TracedSample,
+} from '@lungseg/transforms';
 import type { OperatorFunction } from 'rxjs';
 import type { DatalistEntry } from '../datalist/datalist.js';
 import { contentKey } from './content-key.js';
@@ -17,7 +24,7 @@ export interface CacheSamplesOptions extends LoadSamplesOptions {
 
 /**
  * Reads the cases of a datalist and prepares them, as `loadSamples` and `applyTransforms` do, but each only once: later it
- * comes from a store. A kept sample is found by the content of its files, and by the names and options of the transforms, so
+ * comes from a store. A kept sample is found by the content of all files that it is read from, and by the names and options of the transforms, so
  * that a file that changed is read anew, and other options make samples anew (within one subscription, files are taken not
  * to change). The code of a transform isn't looked at: where that changed, empty the store, or note a version among the
  * options of a transform of yours.
@@ -36,7 +43,6 @@ export function cacheSamples(options: CacheSamplesOptions): OperatorFunction<Dat
   const { store, prepare, images = 'ct', ...settings } = options;
   const steps = compose(prepare);
   const made: Json = { images, prepare: steps.options };
-  const keys = new Map<string, string>();
   const inProgress = new Map<string, Promise<TracedSample>>();
   const make = async (entry: DatalistEntry, key: string, signal: AbortSignal): Promise<TracedSample> => {
     const sample = transformTraced(steps, await loadSample(entry, { images, signal }), new Rng(0));
@@ -44,7 +50,8 @@ export function cacheSamples(options: CacheSamplesOptions): OperatorFunction<Dat
     await store.put(key, sample);
     return sample;
   };
-  const produce = async (entry: DatalistEntry, signal: AbortSignal): Promise<TracedSample> => {
+  type Keys = Map<string, string>;
+  const produce = async (entry: DatalistEntry, keys: Keys, signal: AbortSignal): Promise<TracedSample> => {
     const paths = JSON.stringify([entry.image, entry.label]);
     const key = keys.get(paths) ?? (await contentKey(entry, made, signal));
     keys.set(paths, key);
@@ -55,11 +62,15 @@ export function cacheSamples(options: CacheSamplesOptions): OperatorFunction<Dat
     const earlier = inProgress.get(key);
     if (earlier !== undefined) {
       await earlier.catch(() => undefined);
-      return produce(entry, signal);
+      return produce(entry, keys, signal);
     }
     const making = make(entry, key, signal);
     inProgress.set(key, making);
     return making.finally(() => inProgress.delete(key));
   };
-  return mapInOrder((entry) => fromAbortable((signal) => produce(entry, signal)), { ahead: 2, ...settings });
+  const mapWith = (keys: Keys): OperatorFunction<DatalistEntry, TracedSample> =>
+    mapInOrder((entry) => fromAbortable((signal) => produce(entry, keys, signal)), { ahead: 2, ...settings });
+  // Wrong settings are refused here, not on subscribing.
+  mapWith(new Map());
+  return (source) => new PullStream((sink) => openPull(source.pipe(mapWith(new Map())), sink));
 }

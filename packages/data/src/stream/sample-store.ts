@@ -56,7 +56,6 @@ export function memoryStore(options: {
  * diskStore({ folder: 'cache/prepared' });
  */
 export function diskStore(options: { readonly folder: string }): SampleStore {
-  let writes = 0;
   const fileOf = (key: string): string => join(options.folder, `${key}.sample`);
   return {
     get: async (key) => {
@@ -66,7 +65,7 @@ export function diskStore(options: { readonly folder: string }): SampleStore {
     put: async (key, sample) => {
       await mkdir(options.folder, { recursive: true });
       const body = serialize(sample);
-      const partial = `${fileOf(key)}.${process.pid}.${writes++}.part`;
+      const partial = `${fileOf(key)}.${process.pid}.${crypto.randomUUID()}.part`;
       try {
         await writeFile(partial, Buffer.concat([digestOf(body), body]));
         await rename(partial, fileOf(key));

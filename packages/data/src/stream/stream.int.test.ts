@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,6 +13,7 @@ import {
   repeatEpochs,
   scaleIntensityRange,
   spacing,
+  type TracedSample,
 } from '@lungseg/transforms';
 import { firstValueFrom, from, lastValueFrom, map, take, timer, toArray } from 'rxjs';
 import {
@@ -191,6 +192,39 @@ describe('cacheSamples', () => {
       await writeFile(join(folder, 'cache', name), bytes);
     }
     expect(await madeNow()).toEqual([1, 0.4]);
+  });
+});
+
+describe('cacheSamples finds what was kept by content', () => {
+  const header = [
+    'ObjectType = Image\nNDims = 3\nBinaryData = True\nBinaryDataByteOrderMSB = False\nCompressedData = False',
+    'Offset = 0 0 0\nElementSpacing = 1 1 1\nDimSize = 2 2 2\nElementType = MET_SHORT\nElementDataFile = ct.raw\n',
+  ].join('\n');
+  /** A case whose header says the same as all others do. */
+  const detached = async (name: string, lowest: number): Promise<DatalistEntry> => {
+    const of = join(folder, name);
+    await mkdir(of, { recursive: true });
+    await writeFile(join(of, 'ct.mhd'), header);
+    const voxels = Int16Array.from({ length: 8 }, (_, n) => lowest + 20 * n);
+    await writeFile(join(of, 'ct.raw'), new Uint8Array(voxels.buffer));
+    return { image: join(of, 'ct.mhd') };
+  };
+  const lowestOf = map(({ volumes }: TracedSample) => volumes['image']!.data[0]);
+
+  test('of the file with the voxels, too: cases of equal headers are told apart', async () => {
+    const list = [await detached('one', -900), await detached('two', -700)];
+    const store = memoryStore({ budgetBytes: 1e6 });
+    const read = from(list).pipe(cacheSamples({ store, prepare: [] }), lowestOf, toArray());
+    expect(await lastValueFrom(read)).toEqual([-900, -700]);
+  });
+
+  test('a file that changed is read anew by a second subscription', async () => {
+    const store = memoryStore({ budgetBytes: 1e6 });
+    const entry = await detached('changing', -900);
+    const read = from([entry]).pipe(cacheSamples({ store, prepare: [] }), lowestOf);
+    expect(await lastValueFrom(read)).toBe(-900);
+    await detached('changing', -700);
+    expect(await lastValueFrom(read)).toBe(-700);
   });
 });
 

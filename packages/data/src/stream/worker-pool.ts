@@ -139,6 +139,8 @@ export class WorkerPool<R> {
       this.#busy.delete(worker);
       void worker.terminate();
     }
+    // Later: where a whole stream is left, the jobs that wait are dropped as well, and need no thread.
+    queueMicrotask(() => this.#assign());
   }
 }
 
