@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { choosePrecision, selectBackend, type BackendChoice, type PrecisionChoice } from '@lungseg/backend';
 import type { Vec3 } from '@lungseg/core';
@@ -6,6 +6,7 @@ import { loadModel } from '@lungseg/models';
 import { encodePng, slicePicture } from '@lungseg/visualize';
 import { Command } from 'commander';
 import { backendOption, modelOption, parse, path, precisionOption, triple } from './arguments.js';
+import { checkOutputs } from './check-outputs.js';
 import {
   evaluateCase,
   findCases,
@@ -71,8 +72,9 @@ async function evaluate(
 ): Promise<void> {
   const { json, csv, pictures, window } = options;
   const cases = await findCases(options.cases, options.only);
-  // A place where no picture can go is said before the work, not after it.
-  if (pictures !== undefined) await mkdir(pictures, { recursive: true });
+  const picturePath = (name: string): string => join(pictures ?? '', `${name}.png`);
+  const drawn = pictures === undefined ? [] : cases.map(({ name }) => picturePath(name));
+  await checkOutputs([json, csv, ...drawn], options.cases);
   const backend = await selectBackend(options.backend);
   const precision = await choosePrecision(options.precision, backend);
   const model = await loadModel(options.model);
@@ -88,7 +90,7 @@ async function evaluate(
       ...(window === undefined ? {} : { window }),
       ...(pictures === undefined
         ? {}
-        : { onCompared: (volumes) => writePicture(outputs, join(pictures, `${item.name}.png`), volumes) }),
+        : { onCompared: (volumes) => writePicture(outputs, picturePath(item.name), volumes) }),
     });
     results.push(result);
     printResult(result, terminal);

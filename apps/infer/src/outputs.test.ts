@@ -55,8 +55,6 @@ describe('Outputs', () => {
   });
 
   test('refuses the name of a folder', async () => {
-    await expect(new Outputs().aside(folder)).rejects.toThrow(
-      'is a folder. Give the name of a file to write.',
-    );
+    await expect(new Outputs().aside(folder)).rejects.toThrow('it is a folder. Give the name of a file.');
   });
 });

@@ -1,5 +1,6 @@
-import { link, lstat, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { assertWritable, makeFolder } from '@lungseg/io';
 
 /**
  * The files that a command writes, as one: each is written aside, and all are put in place together, so that a
@@ -12,15 +13,11 @@ export class Outputs {
    * Where to write a file for now: hidden beside its place, with its ending. Its folder is made.
    *
    * @param path the file's place, absolute
-   * @throws Error when its place is a folder
+   * @throws WriteError when no file can be written there
    */
   async aside(path: string): Promise<string> {
-    const isFolder = await stat(path).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
-    if (isFolder) throw new Error(`${path} is a folder. Give the name of a file to write.`);
-    await mkdir(dirname(path), { recursive: true });
+    await assertWritable(path);
+    await makeFolder(dirname(path));
     const aside = join(dirname(path), `.tmp-${process.pid}-${basename(path)}`);
     this.#pending.set(path, aside);
     return aside;

@@ -5,6 +5,7 @@ import { loadModel } from '@lungseg/models';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { backendOption, modelOption, parse, path, precisionOption } from './arguments.js';
+import { checkOutputs } from './check-outputs.js';
 import { exitCodeOf } from './exit.js';
 import { writeOutputs } from './outputs.js';
 import { INTENDED_USE } from './report.js';
@@ -63,6 +64,7 @@ async function robustness(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
+  await checkOutputs([options.json], options.input);
   const { volume: image } = await readCt(options.input, { signal });
   const backend = await selectBackend(options.backend);
   const precision = await choosePrecision(options.precision, backend);

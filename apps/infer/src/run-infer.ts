@@ -11,6 +11,7 @@ import {
 import { encodePng, slicePicture } from '@lungseg/visualize';
 import pc from 'picocolors';
 import { isSegmentation, type InferArguments } from './arguments.js';
+import { checkOutputs } from './check-outputs.js';
 import { loadEnsemble, type Ensemble } from './ensemble.js';
 import { formatHtmlReport } from './html-report.js';
 import { Outputs } from './outputs.js';
@@ -29,13 +30,15 @@ import { appVersion } from './version.js';
  * @param options the command line
  * @param terminal where to say what happens
  * @param signal stops it; nothing is then written
- * @throws ReadError and its siblings for input that can't be used; an error of the file system where writing fails
+ * @throws ReadError and its siblings for input that can't be used; WriteError, before any work, where an output can't be written
  */
 export async function runInfer(
   options: InferArguments,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
+  const { input, output, json, preview, report } = options;
+  await checkOutputs([output, json, preview, report], input);
   let note = '';
   const clock = new StageClock((stage, seconds) => {
     terminal.line(stageLine(stage, seconds, note));

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { ReadError } from '@lungseg/core';
 import { listSeries } from '@lungseg/io';
 import type { ListArguments } from './arguments.js';
-import { Outputs } from './outputs.js';
+import { checkOutputs } from './check-outputs.js';
+import { writeOutputs } from './outputs.js';
 import { formatSeriesList } from './series-list.js';
 import type { Terminal } from './terminal.js';
 
@@ -17,6 +17,7 @@ export async function runList(
   signal: AbortSignal,
 ): Promise<void> {
   const { input, series, allowGaps, assumeHu, json } = options;
+  if (typeof json === 'string') await checkOutputs([json], input);
   const choice = series === undefined ? {} : { series };
   const list = await listSeries(input, { signal, allowGaps, assumeHu, ...choice });
   if (list.series.length === 0) {
@@ -34,11 +35,5 @@ export async function runList(
     terminal.line(text);
     return;
   }
-  const outputs = new Outputs();
-  try {
-    await writeFile(await outputs.aside(json), `${text}\n`, { flush: true });
-    await outputs.commit();
-  } finally {
-    await outputs.discard();
-  }
+  await writeOutputs([[json, `${text}\n`]]);
 }

@@ -34,7 +34,7 @@ async function serve(flags: Flags, signal: AbortSignal): Promise<void> {
     ...(precision === undefined ? [] : [`precision=${precision}`]),
   ]);
   const backend = await selectTrainingBackend(flags.backend);
-  const folder = openRunFolder(config, { resolvePath, resume: flags.resume });
+  const folder = await openRunFolder(config, { resolvePath, resume: flags.resume });
   console.log(`Backend: ${backend.description}`);
   const dashboard = flags.dashboard
     ? await startDashboard({

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { choosePrecision, type BackendInfo, type Precision } from '@lungseg/backend';
 import { InvalidArgumentError, parseSafetensors, ReadError, type StateDict } from '@lungseg/core';
+import { assertWritable, makeFolder } from '@lungseg/io';
 import { diceCrossEntropyLoss, diceLoss } from '@lungseg/losses';
 import { dice } from '@lungseg/metrics';
 import { AHNet } from '@lungseg/networks';
@@ -46,11 +47,12 @@ export interface RunOptions extends RunListeners {
  * @returns its absolute path
  * @throws InvalidArgumentError when it holds another run and `resume` wasn't asked for, or when it was and there is
  *   nothing to go on from
+ * @throws WriteError when no file can be written there
  */
-export function openRunFolder(
+export async function openRunFolder(
   config: TrainConfig,
   { resolvePath, resume }: Pick<RunOptions, 'resolvePath' | 'resume'>,
-): string {
+): Promise<string> {
   const folder = resolvePath(config.output);
   const holdsRun =
     existsSync(join(folder, 'last.safetensors')) || existsSync(join(folder, 'best.safetensors'));
@@ -64,7 +66,8 @@ export function openRunFolder(
       `${folder} already holds a run. Go on with --resume, or give another folder by --set output=FOLDER.`,
     );
   }
-  mkdirSync(folder, { recursive: true });
+  await assertWritable(join(folder, 'config.json'));
+  await makeFolder(folder);
   return folder;
 }
 

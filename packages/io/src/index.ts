@@ -1,3 +1,4 @@
+export { assertWritable, makeFolder } from './assert-writable.js';
 export { dicomReader } from './dicom-reader.js';
 export type { SeriesList, SeriesSummary } from './dicom-series-list.js';
 export type { DicomDataSet, DicomElement, TextVr } from './dicom-data-set.js';

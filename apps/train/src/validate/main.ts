@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BACKEND_CHOICES, selectBackend, type BackendChoice } from '@lungseg/backend';
+import { assertWritable, makeFolder } from '@lungseg/io';
 import { writeWhole } from '@lungseg/trainer';
 import { Command, Option } from 'commander';
 import { collect, resolvePath, runCommand } from '../command.js';
@@ -27,6 +27,8 @@ function configOf({ config, set, run }: Flags): ValidateConfig {
 async function validate(flags: Flags, signal: AbortSignal): Promise<void> {
   const config = configOf(flags);
   const run = await openTrainedRun(resolvePath(config.run), config.checkpoint);
+  const output = config.output === undefined ? join(run.folder, 'evaluation') : resolvePath(config.output);
+  await assertWritable(join(output, 'evaluation.json'));
   const backend = await selectBackend(flags.backend);
   console.log(
     `${run.config.name}, ${run.checkpointPath}, step ${run.checkpoint.step}, ${backend.description}`,
@@ -46,8 +48,7 @@ async function validate(flags: Flags, signal: AbortSignal): Promise<void> {
         `${name}: Dice ${dice.toFixed(4)}, NSD at ${config.toleranceMm} mm ${surfaceDice.toFixed(4)}, HD95 ${hausdorff95.toFixed(2)} mm`,
       ),
   });
-  const output = config.output === undefined ? join(run.folder, 'evaluation') : resolvePath(config.output);
-  await mkdir(join(output, 'worst'), { recursive: true });
+  await makeFolder(join(output, 'worst'));
   const report = {
     intendedUse: 'Research use only.',
     run: run.config.name,
