@@ -108,6 +108,7 @@ test('what is left out for browsers is what needs Node', () => {
   const left = Object.keys(index).filter((name) => !(name in browser));
   expect(left.sort()).toEqual([
     'WRITABLE_EXTENSIONS',
+    'filesReadFrom',
     'listSeries',
     'nodeCodecs',
     'readCt',

@@ -36,10 +36,30 @@ test('CSV: a line a case, by the names of its columns, sorted by split', async (
   });
 });
 
+test('CSV: folds are kept, and columns are found whatever the case of their names', async () => {
+  const path = join(folder, 'folds.csv');
+  await writeFile(path, 'Image,Patient,SPLIT,fold\na.nii,p1,,0\nb.nii,p2,validation,3\nc.nii,p3,test,\n');
+  expect(await readDatalist(path)).toEqual({
+    training: [{ image: join(folder, 'a.nii'), patient: 'p1', fold: 0 }],
+    validation: [{ image: join(folder, 'b.nii'), patient: 'p2', fold: 3 }],
+    test: [{ image: join(folder, 'c.nii'), patient: 'p3' }],
+  });
+});
+
 test.each([
   ['label\nx.nii\n', /case 1: image must be given. Received: no such column/],
   ['image,split\na.nii,\n,test\n', /case 2: image must be given/],
-  ['image,split\na.nii,train\n', /case 1: split must be given. Received: train/],
+  [
+    'image,split\na.nii,train\n',
+    /case 1: split must be training, validation, test or empty\. Received: train\.$/,
+  ],
+  ['image,Split\na.nii,Validation\n', /split must be training, .* or empty\. Received: Validation\.$/],
+  [
+    'image,fold\na.nii,0\nb.nii,1.5\n',
+    /case 2: fold must be a whole number from 0 or empty\. Received: 1\.5/,
+  ],
+  ['image,fold\na.nii,-1\n', /fold must be a whole number from 0/],
+  ['image,Patient,patient\na.nii,p1,p2\n', /wrong\.csv has several columns named patient. Keep one/],
   ['image,label\n"a.nii\n', /must be CSV with a line of names/],
 ])('CSV: what is wrong is named by its case: %j', async (text, message) => {
   const path = join(folder, 'wrong.csv');
