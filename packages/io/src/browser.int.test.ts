@@ -108,8 +108,10 @@ test('what is left out for browsers is what needs Node', () => {
   const left = Object.keys(index).filter((name) => !(name in browser));
   expect(left.sort()).toEqual([
     'WRITABLE_EXTENSIONS',
+    'assertWritable',
     'filesReadFrom',
     'listSeries',
+    'makeFolder',
     'nodeCodecs',
     'readCt',
     'readVolume',
