@@ -1,5 +1,6 @@
 import { axisCodes, type Volume } from '@lungseg/core';
 import { intensityHistogram } from '@lungseg/metrics';
+import { formatSpacing } from './format-spacing.js';
 import { histogramChart } from './histogram-chart.js';
 import { html, Html } from './html.js';
 import { INTENDED_USE, type ReportParts } from './report.js';
@@ -114,12 +115,11 @@ function table(rows: readonly LungStatistics[], slices: number): Html {
 
 function origin({ input, output, read, model, backend, seconds }: ReportParts): Html {
   const { geometry } = read.volume;
-  const mm = geometry.spacing.map((n) => Number(n.toFixed(3))).join(' × ');
   const total = Object.values(seconds).reduce((sum, n) => sum + n, 0);
   const rows: readonly (readonly [string, string])[] = [
     [
       'image',
-      `${input} (${read.format}, ${geometry.size.join(' × ')} voxels of ${mm} mm, ${axisCodes(geometry)})`,
+      `${input} (${read.format}, ${geometry.size.join(' × ')} voxels of ${formatSpacing(geometry.spacing, '×')}, ${axisCodes(geometry)})`,
     ],
     ...(read.dicom === undefined ? [] : [['series', read.dicom.seriesInstanceUid] as const]),
     ['mask', output],

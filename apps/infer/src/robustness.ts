@@ -5,6 +5,7 @@ import { loadModel } from '@lungseg/models';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { backendOption, modelOption, parse, path, precisionOption } from './arguments.js';
+import { checkExtent } from './check-extent.js';
 import { exitCodeOf } from './exit.js';
 import { writeOutputs } from './outputs.js';
 import { INTENDED_USE } from './report.js';
@@ -64,6 +65,7 @@ async function robustness(
   signal: AbortSignal,
 ): Promise<void> {
   const { volume: image } = await readCt(options.input, { signal });
+  checkExtent(options.input, image.geometry);
   const backend = await selectBackend(options.backend);
   const precision = await choosePrecision(options.precision, backend);
   const model = await loadModel(options.model);

@@ -12,6 +12,8 @@ import { encodePng, slicePicture } from '@lungseg/visualize';
 import pc from 'picocolors';
 import { isSegmentation, type InferArguments } from './arguments.js';
 import { loadEnsemble, type Ensemble } from './ensemble.js';
+import { checkExtent } from './check-extent.js';
+import { formatSpacing } from './format-spacing.js';
 import { formatHtmlReport } from './html-report.js';
 import { Outputs } from './outputs.js';
 import { readInThread, type TimedRead } from './read-in-thread.js';
@@ -87,6 +89,7 @@ async function readInput(options: InferArguments, signal: AbortSignal): Promise<
   const { series, input, allowGaps, assumeHu, output } = options;
   const choice = series === undefined ? {} : { series };
   const read = await readInThread({ input, options: { allowGaps, assumeHu, ...choice } }, signal);
+  checkExtent(input, read.result.volume.geometry);
   // Before the long work, where the input can't have the output that is asked for.
   if (isSegmentation(output)) segmentationSource(read.result);
   return read;
@@ -176,8 +179,7 @@ function stageLine(stage: Stage, seconds: number, note: string): string {
 
 function describeInput({ volume, format }: ReadResult): string {
   const { size, spacing } = volume.geometry;
-  const mm = spacing.map((n) => Number(n.toFixed(3))).join(' x ');
-  return `${format}, ${size.join(' x ')} voxels of ${mm} mm, ${axisCodes(volume.geometry)}`;
+  return `${format}, ${size.join(' x ')} voxels of ${formatSpacing(spacing)}, ${axisCodes(volume.geometry)}`;
 }
 
 function describePlan(details: PreparedDetails): string {
