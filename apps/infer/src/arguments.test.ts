@@ -46,7 +46,6 @@ describe('parseInferArguments', () => {
       '--labels=left-right',
       '--window=64,64,32',
       '--precision=auto',
-      '--memory=1.5GB',
       '--batch=2',
       '--flips=x,z',
       '--series=1.2.3',
@@ -59,7 +58,6 @@ describe('parseInferArguments', () => {
       labels: 'left-right',
       window: [64, 64, 32],
       precision: 'auto',
-      memory: 1.5e9,
       batch: 2,
       flips: ['x', 'z'],
       series: '1.2.3',
@@ -67,6 +65,10 @@ describe('parseInferArguments', () => {
       assumeHu: true,
       quiet: true,
     });
+  });
+
+  test('takes a memory', () => {
+    expect(parseInferArguments([...required, '--memory=1.5GB'])).toMatchObject({ memory: 1.5e9 });
   });
 
   test('lists without an output, as text or as JSON on stdout or in a file', () => {
@@ -117,6 +119,20 @@ describe('parseInferArguments', () => {
     [[...required, '--json'], "option '--json <file>' argument missing"],
     [[...required, '--list'], "--list writes no mask, so that it can't have an --output"],
     [['--list'], "required option '--input <path>' not specified"],
+    [[...required, '--input=b.nii'], 'error: --input was given twice: in.nii.gz, b.nii. Give it once'],
+    [[...required, '--output', 'c.nii'], 'error: --output was given twice: out.nii.gz, c.nii. Give it once'],
+    [
+      [...required, '--model=a/b', '--model=c', '--model=/home/reader/a/b'],
+      'error: --model=/home/reader/a/b was given twice, and would count twice in the mean. Give each model once',
+    ],
+    [
+      [...required, '--memory=4GB', '--window=64,64,32'],
+      'error: --memory chooses the window, so that --window would have no effect. Give one of them',
+    ],
+    [
+      ['--input=a', '--list', '--preview=p.png', '--flips=x'],
+      'error: --list segments nothing, so that --preview and --flips would have no effect. Leave them out',
+    ],
   ])('refuses %p with exit code 2', async (argv, message) => {
     printed.length = 0;
     const code = await exitCodeOf(() => {

@@ -9,6 +9,7 @@ import { FLIP_AXES, type FlipAxis } from '@lungseg/inferers';
 import { writableExtension, WRITABLE_EXTENSIONS } from '@lungseg/io';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { resolveFromUser } from './paths.js';
+import { refuseBesideList, refuseRepeated, refuseSameModels } from './refused-options.js';
 import { INTENDED_USE, LABEL_NAMES, type LabelsChoice } from './report.js';
 
 /** The model of `infer:run` where none is asked for. */
@@ -116,13 +117,14 @@ export function parseInferArguments(argv: readonly string[]): InferArguments | L
     .option('--allow-gaps', 'interpolate where slices are missing or unevenly spaced', false)
     .option('--assume-hu', 'take the numbers for HU, although they do not look so', false)
     .option('--quiet', 'print errors only', false);
-  const options = parse(command, argv).opts<Options>();
+  const options = parse(command, argv, ['model']).opts<Options>();
   return options.list ? checkedList(command, options) : checkedInfer(command, options);
 }
 
 function checkedList(command: Command, options: Options): ListArguments {
   const { input, series, allowGaps, assumeHu, output, json } = options;
   if (output !== undefined) command.error("error: --list writes no mask, so that it can't have an --output");
+  refuseBesideList(command);
   return {
     list: true,
     input,
@@ -138,6 +140,12 @@ function checkedInfer(command: Command, given: Options): InferArguments {
   if (output === undefined) command.error("error: required option '--output <file>' not specified");
   if (json === true) command.error("error: option '--json <file>' argument missing");
   const labels = given.labels ?? defaultLabels(output);
+  refuseSameModels(command, model);
+  if (given.memory !== undefined && given.window !== undefined) {
+    command.error(
+      'error: --memory chooses the window, so that --window would have no effect. Give one of them',
+    );
+  }
   const models = model.length === 0 ? [DEFAULT_MODEL] : model;
   const options = { ...rest, models, output, json, labels } as InferArguments;
   const files = [options.output, options.json, options.preview, options.report].filter(
@@ -159,8 +167,17 @@ export function isSegmentation(output: string): boolean {
   return writableExtension(output) === '.dcm';
 }
 
-/** Prepares a command so that it throws instead of ending the process, and prints usage errors on stderr. */
-export function parse(command: Command, argv: readonly string[]): Command {
+/**
+ * Prepares a command so that it throws instead of ending the process, and prints usage errors on stderr.
+ *
+ * @param repeatable names of options that may be given several times
+ */
+export function parse(
+  command: Command,
+  argv: readonly string[],
+  repeatable: readonly string[] = [],
+): Command {
+  refuseRepeated(command, repeatable);
   return command.allowExcessArguments(false).exitOverride().parse(argv, { from: 'user' });
 }
 

@@ -2,7 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import { createGeometry, isLungsegError, type Vec3 } from '@lungseg/core';
 import { checkExtent } from './check-extent.js';
 
-const check = (size: Vec3, spacing: Vec3, direction?: Parameters<typeof createGeometry>[0]['direction']): void =>
+const check = (
+  size: Vec3,
+  spacing: Vec3,
+  direction?: Parameters<typeof createGeometry>[0]['direction'],
+): void =>
   checkExtent(
     'ct.nii.gz',
     createGeometry({ size, spacing, ...(direction === undefined ? {} : { direction }) }),
@@ -27,7 +31,12 @@ describe('checkExtent', () => {
       "ct.nii.gz is 48 m wide, by its spacing of 500 x 500 x 500 mm. A chest CT's longest side is from 5 mm to 2.5 m: spacing must be in mm. Correct the header, or export the image again.",
     ],
     ['metres tall', [96, 96, 400], [3.5, 3.5, 100], 'ct.nii.gz is 40 m tall, by'],
-    ['micrometres wide', [96, 96, 40], [1e-4, 1e-4, 1e-4], 'ct.nii.gz is 0.0096 mm wide, by its spacing of 0.0001 x'],
+    [
+      'micrometres wide',
+      [96, 96, 40],
+      [1e-4, 1e-4, 1e-4],
+      'ct.nii.gz is 0.0096 mm wide, by its spacing of 0.0001 x',
+    ],
   ])('refuses what is %s, in one sentence of units', (_, size, spacing, message) => {
     try {
       check(size, spacing);

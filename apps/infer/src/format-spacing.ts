@@ -5,5 +5,4 @@ export function formatSpacing(spacing: Vec3, times = 'x'): string {
   return `${spacing.map(formatLength).join(` ${times} `)} mm`;
 }
 
-const formatLength = (mm: number): string =>
-  String(Number(mm < 0.1 ? mm.toPrecision(3) : mm.toFixed(3)));
+const formatLength = (mm: number): string => String(Number(mm < 0.1 ? mm.toPrecision(3) : mm.toFixed(3)));

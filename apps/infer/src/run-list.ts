@@ -3,6 +3,7 @@ import { ReadError } from '@lungseg/core';
 import { listSeries } from '@lungseg/io';
 import type { ListArguments } from './arguments.js';
 import { Outputs } from './outputs.js';
+import { refuseForFormat } from './refused-options.js';
 import { formatSeriesList } from './series-list.js';
 import type { Terminal } from './terminal.js';
 
@@ -25,6 +26,7 @@ export async function runList(
       `${input} has no image that lungseg reads. ${list.notes.join(' ')} Give the folder of a CT series.`,
     );
   }
+  refuseForFormat(options, list.series[0]!.format);
   if (json === undefined) {
     terminal.line(formatSeriesList(list));
     return;
