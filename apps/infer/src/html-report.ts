@@ -113,7 +113,8 @@ function table(rows: readonly LungStatistics[], slices: number): Html {
   </table>`;
 }
 
-function origin({ input, output, read, model, backend, seconds }: ReportParts): Html {
+function origin(parts: ReportParts): Html {
+  const { input, output, read, model, backend, precision, date, seconds } = parts;
   const { geometry } = read.volume;
   const total = Object.values(seconds).reduce((sum, n) => sum + n, 0);
   const rows: readonly (readonly [string, string])[] = [
@@ -124,7 +125,9 @@ function origin({ input, output, read, model, backend, seconds }: ReportParts): 
     ...(read.dicom === undefined ? [] : [['series', read.dicom.seriesInstanceUid] as const]),
     ['mask', output],
     ['model', `${model.name} ${model.version}, SHA-256 of the weights ${model.weights.sha256}`],
-    ['computed by', `lungseg ${appVersion()}, ${backend.description}, ${total.toFixed(1)} s`],
+    ['computed by', `lungseg ${appVersion()}, ${backend.description}, ${precision}, ${total.toFixed(1)} s`],
+    ['options', describeOptions(parts)],
+    ['date', date.toISOString()],
   ];
   return html`<dl>
     ${rows.map(
@@ -133,4 +136,17 @@ function origin({ input, output, read, model, backend, seconds }: ReportParts): 
           <dd>${value}</dd>`,
     )}
   </dl>`;
+}
+
+/** What was asked for and changes the mask, by the names of the command line. */
+function describeOptions({ options, details }: ReportParts): string {
+  const { flips, batch, assumeHu, allowGaps, series } = options;
+  return [
+    `${details.windows} window${details.windows === 1 ? '' : 's'} of ${details.window.join(' × ')} voxels`,
+    `batch ${batch}`,
+    flips.length === 0 ? 'no flips' : `flips along ${flips.join(', ')}`,
+    ...(series === undefined ? [] : ['--series']),
+    ...(assumeHu ? ['--assume-hu'] : []),
+    ...(allowGaps ? ['--allow-gaps'] : []),
+  ].join(', ');
 }

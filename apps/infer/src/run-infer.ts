@@ -39,6 +39,7 @@ export async function runInfer(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
+  const date = new Date();
   let note = '';
   const clock = new StageClock((stage, seconds) => {
     terminal.line(stageLine(stage, seconds, note));
@@ -80,6 +81,7 @@ export async function runInfer(
     members,
     segmentation,
     summary,
+    date,
     clock,
     signal,
   });
@@ -116,6 +118,7 @@ interface Results {
   readonly members: ReportParts['members'];
   readonly segmentation: Segmentation;
   readonly summary: Summary;
+  readonly date: Date;
   readonly clock: StageClock;
   readonly signal: AbortSignal;
 }
@@ -166,7 +169,7 @@ function segmentationDetails({ read, model, options }: Results): SegmentationDet
 function sayResult(terminal: Terminal, options: InferArguments, image: Volume, summary: Summary): void {
   terminal.line('');
   terminal.line(formatSummary(summary, image.geometry.size[2]));
-  for (const line of formatFlags(summary.flags)) terminal.line(pc.yellow(line));
+  for (const line of formatFlags(summary.flags)) terminal.remark(pc.yellow(line));
   const { output, json, preview, report } = options;
   for (const [name, file] of Object.entries({ mask: output, statistics: json, preview, report })) {
     if (file !== undefined) terminal.line(`${name.padEnd(13)} ${file}`);
