@@ -116,7 +116,7 @@ export function parseInferArguments(argv: readonly string[]): InferArguments | L
     .option('--series <uid>', 'which series, where a DICOM folder has several')
     .option('--allow-gaps', 'interpolate where slices are missing or unevenly spaced', false)
     .option('--assume-hu', 'take the numbers for HU, although they do not look so', false)
-    .option('--quiet', 'print errors only', false);
+    .option('--quiet', 'print errors and flags only, on stderr', false);
   const options = parse(command, argv, ['model']).opts<Options>();
   return options.list ? checkedList(command, options) : checkedInfer(command, options);
 }
