@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { InvalidArgumentError } from '@lungseg/core';
 import { Command } from 'commander';
 import { runCommand } from './command.js';
+import { UsageError } from './usage-error.js';
 
 const { argv } = process;
 let exit: jest.Spied<typeof process.exit>;
@@ -61,4 +63,15 @@ test('what an action throws of the signal is said in its own words, with 130', a
   await runCommand(stopped, 'Stopped. What is finished is kept.');
   expect(said).toHaveBeenLastCalledWith('Stopped. What is finished is kept.');
   expect(process.exitCode).toBe(130);
+});
+
+test('an error is one line that begins as those of infer:run, with 1, or 2 where --set is wrong', async () => {
+  for (const [error, code] of [
+    [new InvalidArgumentError('one\n  two.'), 1],
+    [new UsageError('one\n  two.'), 2],
+  ] as const) {
+    await runCommand(() => new Command('test').action(() => Promise.reject(error)));
+    expect(said).toHaveBeenLastCalledWith(expect.stringMatching(/^\S*error:\S* one two\.$/));
+    expect(process.exitCode).toBe(code);
+  }
 });

@@ -1,6 +1,8 @@
 import { isAbsolute, resolve } from 'node:path';
 import { isLungsegError } from '@lungseg/core';
 import { CommanderError, type Command } from 'commander';
+import pc from 'picocolors';
+import { UsageError } from './usage-error.js';
 
 /** Relative paths are relative to where the user stands, not to the workspace. */
 export function resolvePath(path: string): string {
@@ -50,13 +52,19 @@ const SAME_WISH_MS = 1000;
 
 class StoppedError extends Error {}
 
+/** The exit code of bad usage. */
+const BAD_USAGE = 2;
+
 function report(error: unknown): number {
   // Commander has said already what is wrong.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE;
+  if (error instanceof StoppedError) {
+    console.error(error.message);
+    return 130;
+  }
   const isExpected = isLungsegError(error) || (error instanceof Error && 'code' in error);
   const text = error instanceof Error ? error.message.trim().replace(/\s*\n\s*/g, ' ') : String(error);
-  const isPlain = isExpected || error instanceof StoppedError;
-  console.error(isPlain ? text : `${text} Set LUNGSEG_DEBUG=1 to see where.`);
+  console.error(`${pc.red('error:')} ${isExpected ? text : `${text} Set LUNGSEG_DEBUG=1 to see where.`}`);
   if (process.env['LUNGSEG_DEBUG'] === '1' && error instanceof Error) console.error(error.stack);
-  return error instanceof StoppedError ? 130 : 1;
+  return error instanceof UsageError ? BAD_USAGE : 1;
 }

@@ -16,6 +16,7 @@ import { loadCases, type OnPrepared, type RunCases } from './load-cases.js';
 import { optimizerOf, scheduleOf } from './optimization.js';
 import { environmentOf, makeManifest } from './records/manifest.js';
 import { RunRecords } from './records/run-records.js';
+import { checkResumedNetwork } from './resumed-network.js';
 import { SampleThreads } from './samples/sample-threads.js';
 import { segmentCase } from './segment-case.js';
 
@@ -45,7 +46,7 @@ export interface RunOptions extends RunListeners {
  *
  * @returns its absolute path
  * @throws InvalidArgumentError when it holds another run and `resume` wasn't asked for, or when it was and there is
- *   nothing to go on from
+ *   nothing to go on from, or a run of another network
  */
 export function openRunFolder(
   config: TrainConfig,
@@ -64,6 +65,7 @@ export function openRunFolder(
       `${folder} already holds a run. Go on with --resume, or give another folder by --set output=FOLDER.`,
     );
   }
+  if (resume) checkResumedNetwork(config, folder);
   mkdirSync(folder, { recursive: true });
   return folder;
 }
