@@ -116,7 +116,10 @@ describe('parseInferArguments', () => {
     [[...required, '--flips=x,x'], 'It must be some of x, y and z, with commas.'],
     [[...required, '--outputs=x'], "unknown option '--outputs=x'"],
     [[...required, 'more.nii'], 'too many arguments'],
-    [[...required, '--json'], "option '--json <file>' argument missing"],
+    [
+      [...required, '--json'],
+      "option '--json <file>' argument missing. Without --list a file must be given, for instance --json=lungs.json",
+    ],
     [[...required, '--list'], "--list writes no mask, so that it can't have an --output"],
     [['--list'], "required option '--input <path>' not specified"],
     [[...required, '--input=b.nii'], 'error: --input was given twice: in.nii.gz, b.nii. Give it once'],
@@ -148,7 +151,15 @@ describe('parseInferArguments', () => {
     expect(() => parseInferArguments(['--help'])).toThrow(CommanderError);
     const code = await exitCodeOf(() => Promise.reject(new CommanderError(0, 'commander.helpDisplayed', '')));
     expect(code).toBe(0);
-    expect(printed.join('')).toContain('Research use only. Not for clinical use.');
+    const help = printed.join('').replace(/\s+/g, ' ');
+    expect(help).toContain('Research use only. Not for clinical use.');
+    // Defaults stand once each, and not where they say nothing.
+    expect(help.match(/\(default: [^)]*\)|default: "\w+"/g)).toEqual([
+      '(default: ahnet-small)',
+      'default: "auto"',
+      'default: "float32"',
+      '(default: 1)',
+    ]);
   });
 });
 

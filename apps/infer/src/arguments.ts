@@ -9,6 +9,7 @@ import { FLIP_AXES, type FlipAxis } from '@lungseg/inferers';
 import { writableExtension, WRITABLE_EXTENSIONS } from '@lungseg/io';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { resolveFromUser } from './paths.js';
+import { withPlainDefaults } from './plain-defaults.js';
 import { refuseBesideList, refuseRepeated, refuseSameModels } from './refused-options.js';
 import { INTENDED_USE, LABEL_NAMES, type LabelsChoice } from './report.js';
 
@@ -138,7 +139,11 @@ function checkedList(command: Command, options: Options): ListArguments {
 function checkedInfer(command: Command, given: Options): InferArguments {
   const { output, json, model, ...rest } = given;
   if (output === undefined) command.error("error: required option '--output <file>' not specified");
-  if (json === true) command.error("error: option '--json <file>' argument missing");
+  if (json === true) {
+    command.error(
+      "error: option '--json <file>' argument missing. Without --list a file must be given, for instance --json=lungs.json",
+    );
+  }
   const labels = given.labels ?? defaultLabels(output);
   refuseSameModels(command, model);
   if (given.memory !== undefined && given.window !== undefined) {
@@ -178,7 +183,7 @@ export function parse(
   repeatable: readonly string[] = [],
 ): Command {
   refuseRepeated(command, repeatable);
-  return command.allowExcessArguments(false).exitOverride().parse(argv, { from: 'user' });
+  return withPlainDefaults(command).allowExcessArguments(false).exitOverride().parse(argv, { from: 'user' });
 }
 
 /** `--model`. */

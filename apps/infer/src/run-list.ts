@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { ReadError } from '@lungseg/core';
-import { listSeries } from '@lungseg/io';
+import { listSeries, type SeriesList } from '@lungseg/io';
 import type { ListArguments } from './arguments.js';
+import { inFlags } from './flag-names.js';
 import { Outputs } from './outputs.js';
 import { refuseForFormat } from './refused-options.js';
 import { formatSeriesList } from './series-list.js';
@@ -19,11 +20,15 @@ export async function runList(
 ): Promise<void> {
   const { input, series, allowGaps, assumeHu, json } = options;
   const choice = series === undefined ? {} : { series };
-  const list = await listSeries(input, { signal, allowGaps, assumeHu, ...choice });
+  const found = await listSeries(input, { signal, allowGaps, assumeHu, ...choice });
+  const list: SeriesList = {
+    series: found.series.map((series) => ({ ...series, remark: inFlags(series.remark) })),
+    notes: found.notes.map(inFlags),
+  };
   if (list.series.length === 0) {
     throw new ReadError(
       input,
-      `${input} has no image that lungseg reads. ${list.notes.join(' ')} Give the folder of a CT series.`,
+      `${input} has no image that lungseg reads. ${list.notes.join(' ')} Give the folder of a CT series, or an image's file itself.`,
     );
   }
   refuseForFormat(options, list.series[0]!.format);

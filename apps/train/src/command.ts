@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { isLungsegError } from '@lungseg/core';
 import { CommanderError, type Command } from 'commander';
 import pc from 'picocolors';
+import { withPlainDefaults } from './plain-defaults.js';
 import { UsageError } from './usage-error.js';
 
 /** Relative paths are relative to where the user stands, not to the workspace. */
@@ -39,7 +40,7 @@ export async function runCommand(
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
-    await make(abort.signal).exitOverride().allowExcessArguments(false).parseAsync();
+    await withPlainDefaults(make(abort.signal)).exitOverride().allowExcessArguments(false).parseAsync();
   } catch (error) {
     process.exitCode = report(error);
   } finally {

@@ -164,6 +164,7 @@ describe('train:serve', () => {
     const help = serve('--help');
     expect(help.status).toBe(0);
     expect(help.output).toContain('--set <key=value>');
+    expect(help.output).not.toMatch(/default:\s+(\[\]|false)/);
   });
 });
 
