@@ -146,6 +146,14 @@ describe('parseInferArguments', () => {
     expect(printed.join('')).toContain(message);
   });
 
+  test('prints its version with exit code 0', () => {
+    printed.length = 0;
+    expect(() => parseInferArguments(['--version'], 'lungseg 1.2.3, model 4.5.6')).toThrow(
+      expect.objectContaining({ exitCode: 0 }),
+    );
+    expect(printed).toEqual(['lungseg 1.2.3, model 4.5.6\n']);
+  });
+
   test('prints help with exit code 0', async () => {
     printed.length = 0;
     expect(() => parseInferArguments(['--help'])).toThrow(CommanderError);

@@ -12,6 +12,7 @@ import { resolveFromUser } from './paths.js';
 import { withPlainDefaults } from './plain-defaults.js';
 import { refuseBesideList, refuseRepeated, refuseSameModels } from './refused-options.js';
 import { INTENDED_USE, LABEL_NAMES, type LabelsChoice } from './report.js';
+import { programVersion } from './version.js';
 
 /** The model of `infer:run` where none is asked for. */
 export const DEFAULT_MODEL = 'ahnet-small';
@@ -69,11 +70,16 @@ interface Options extends Omit<InferArguments, 'list' | 'output' | 'json' | 'lab
  * Reads the command line of `infer:run`.
  *
  * @param argv what follows the program's name
- * @throws CommanderError for what can't be understood, and for `--help`, which has exit code 0
+ * @param version what `--version` says
+ * @throws CommanderError for what can't be understood, and for `--help` and `--version`, which have exit code 0
  */
-export function parseInferArguments(argv: readonly string[]): InferArguments | ListArguments {
+export function parseInferArguments(
+  argv: readonly string[],
+  version = programVersion(),
+): InferArguments | ListArguments {
   const command = new Command('npx nx run infer:run --')
     .description(`Segments the lungs of a chest CT. ${INTENDED_USE}`)
+    .version(version, ...VERSION_OPTION)
     .requiredOption('--input <path>', 'NIfTI, NRRD, MHA, MHD, a DICOM folder, file or zip', path('--input'))
     .option('--output <file>', `the mask; ends in ${WRITABLE_EXTENSIONS.join(', ')} (DICOM SEG)`, maskPath)
     .option('--list', 'print the series of the input, and why each is suitable or not, and end', false)
@@ -172,6 +178,8 @@ export function isSegmentation(output: string): boolean {
   return writableExtension(output) === '.dcm';
 }
 
+const VERSION_OPTION = ['--version', 'print what version this is'] as const;
+
 /**
  * Prepares a command so that it throws instead of ending the process, and prints usage errors on stderr.
  *
@@ -183,6 +191,7 @@ export function parse(
   repeatable: readonly string[] = [],
 ): Command {
   refuseRepeated(command, repeatable);
+  if (command.version() === undefined) command.version(programVersion(), ...VERSION_OPTION);
   return withPlainDefaults(command).allowExcessArguments(false).exitOverride().parse(argv, { from: 'user' });
 }
 

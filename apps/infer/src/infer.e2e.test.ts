@@ -223,6 +223,14 @@ function rotated(direction: Mat3, angle: number): Mat3 {
   return [0, 1, 2].flatMap((row) => columns.map((v) => v[row]!)) as unknown as Mat3;
 }
 
+withModel('--version names the program and the model that answers by default', async () => {
+  const { code, stdout } = await infer(folder, '--version');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^lungseg \d+\.\d+\.\d+, ahnet-small \d+\.\d+\.\d+\n$/),
+  ]);
+});
+
 describe('infer:summary', () => {
   const summary = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
     spawnSync(process.execPath, [join(app, 'dist/summary.js'), ...args], { encoding: 'utf8', env: PLAIN });

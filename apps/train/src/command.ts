@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { isLungsegError } from '@lungseg/core';
 import { CommanderError, type Command } from 'commander';
@@ -40,7 +41,8 @@ export async function runCommand(
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
-    await withPlainDefaults(make(abort.signal)).exitOverride().allowExcessArguments(false).parseAsync();
+    const command = make(abort.signal).version(`lungseg ${version()}`, '--version', 'print the version');
+    await withPlainDefaults(command).exitOverride().allowExcessArguments(false).parseAsync();
   } catch (error) {
     process.exitCode = report(error);
   } finally {
@@ -50,6 +52,11 @@ export async function runCommand(
 
 /** Signals that come this soon after the first are the same one, told by another. */
 const SAME_WISH_MS = 1000;
+
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
 
 class StoppedError extends Error {}
 

@@ -160,7 +160,11 @@ describe('train:serve', () => {
     expect(existsSync(join(folder, 'never'))).toBe(false);
   });
 
-  test('answers --help', () => {
+  test('answers --version, and --help', () => {
+    expect(serve('--version')).toMatchObject({
+      status: 0,
+      output: expect.stringMatching(/^lungseg \d+\.\d+\.\d+\n$/),
+    });
     const help = serve('--help');
     expect(help.status).toBe(0);
     expect(help.output).toContain('--set <key=value>');
