@@ -46,7 +46,6 @@ describe('parseInferArguments', () => {
       '--labels=left-right',
       '--window=64,64,32',
       '--precision=auto',
-      '--memory=1.5GB',
       '--batch=2',
       '--flips=x,z',
       '--series=1.2.3',
@@ -59,7 +58,6 @@ describe('parseInferArguments', () => {
       labels: 'left-right',
       window: [64, 64, 32],
       precision: 'auto',
-      memory: 1.5e9,
       batch: 2,
       flips: ['x', 'z'],
       series: '1.2.3',
@@ -67,6 +65,10 @@ describe('parseInferArguments', () => {
       assumeHu: true,
       quiet: true,
     });
+  });
+
+  test('takes a memory', () => {
+    expect(parseInferArguments([...required, '--memory=1.5GB'])).toMatchObject({ memory: 1.5e9 });
   });
 
   test('lists without an output, as text or as JSON on stdout or in a file', () => {
@@ -114,9 +116,26 @@ describe('parseInferArguments', () => {
     [[...required, '--flips=x,x'], 'It must be some of x, y and z, with commas.'],
     [[...required, '--outputs=x'], "unknown option '--outputs=x'"],
     [[...required, 'more.nii'], 'too many arguments'],
-    [[...required, '--json'], "option '--json <file>' argument missing"],
+    [
+      [...required, '--json'],
+      "option '--json <file>' argument missing. Without --list a file must be given, for instance --json=lungs.json",
+    ],
     [[...required, '--list'], "--list writes no mask, so that it can't have an --output"],
     [['--list'], "required option '--input <path>' not specified"],
+    [[...required, '--input=b.nii'], 'error: --input was given twice: in.nii.gz, b.nii. Give it once'],
+    [[...required, '--output', 'c.nii'], 'error: --output was given twice: out.nii.gz, c.nii. Give it once'],
+    [
+      [...required, '--model=a/b', '--model=c', '--model=/home/reader/a/b'],
+      'error: --model=/home/reader/a/b was given twice, and would count twice in the mean. Give each model once',
+    ],
+    [
+      [...required, '--memory=4GB', '--window=64,64,32'],
+      'error: --memory chooses the window, so that --window would have no effect. Give one of them',
+    ],
+    [
+      ['--input=a', '--list', '--preview=p.png', '--flips=x'],
+      'error: --list segments nothing, so that --preview and --flips would have no effect. Leave them out',
+    ],
   ])('refuses %p with exit code 2', async (argv, message) => {
     printed.length = 0;
     const code = await exitCodeOf(() => {
@@ -127,12 +146,28 @@ describe('parseInferArguments', () => {
     expect(printed.join('')).toContain(message);
   });
 
+  test('prints its version with exit code 0', () => {
+    printed.length = 0;
+    expect(() => parseInferArguments(['--version'], 'lungseg 1.2.3, model 4.5.6')).toThrow(
+      expect.objectContaining({ exitCode: 0 }),
+    );
+    expect(printed).toEqual(['lungseg 1.2.3, model 4.5.6\n']);
+  });
+
   test('prints help with exit code 0', async () => {
     printed.length = 0;
     expect(() => parseInferArguments(['--help'])).toThrow(CommanderError);
     const code = await exitCodeOf(() => Promise.reject(new CommanderError(0, 'commander.helpDisplayed', '')));
     expect(code).toBe(0);
-    expect(printed.join('')).toContain('Research use only. Not for clinical use.');
+    const help = printed.join('').replace(/\s+/g, ' ');
+    expect(help).toContain('Research use only. Not for clinical use.');
+    // Defaults stand once each, and not where they say nothing.
+    expect(help.match(/\(default: [^)]*\)|default: "\w+"/g)).toEqual([
+      '(default: ahnet-small)',
+      'default: "auto"',
+      'default: "float32"',
+      '(default: 1)',
+    ]);
   });
 });
 

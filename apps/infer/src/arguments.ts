@@ -9,7 +9,10 @@ import { FLIP_AXES, type FlipAxis } from '@lungseg/inferers';
 import { writableExtension, WRITABLE_EXTENSIONS } from '@lungseg/io';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { resolveFromUser } from './paths.js';
+import { withPlainDefaults } from './plain-defaults.js';
+import { refuseBesideList, refuseRepeated, refuseSameModels } from './refused-options.js';
 import { INTENDED_USE, LABEL_NAMES, type LabelsChoice } from './report.js';
+import { programVersion } from './version.js';
 
 /** The model of `infer:run` where none is asked for. */
 export const DEFAULT_MODEL = 'ahnet-small';
@@ -67,11 +70,16 @@ interface Options extends Omit<InferArguments, 'list' | 'output' | 'json' | 'lab
  * Reads the command line of `infer:run`.
  *
  * @param argv what follows the program's name
- * @throws CommanderError for what can't be understood, and for `--help`, which has exit code 0
+ * @param version what `--version` says
+ * @throws CommanderError for what can't be understood, and for `--help` and `--version`, which have exit code 0
  */
-export function parseInferArguments(argv: readonly string[]): InferArguments | ListArguments {
+export function parseInferArguments(
+  argv: readonly string[],
+  version = programVersion(),
+): InferArguments | ListArguments {
   const command = new Command('npx nx run infer:run --')
     .description(`Segments the lungs of a chest CT. ${INTENDED_USE}`)
+    .version(version, ...VERSION_OPTION)
     .requiredOption('--input <path>', 'NIfTI, NRRD, MHA, MHD, a DICOM folder, file or zip', path('--input'))
     .option('--output <file>', `the mask; ends in ${WRITABLE_EXTENSIONS.join(', ')} (DICOM SEG)`, maskPath)
     .option('--list', 'print the series of the input, and why each is suitable or not, and end', false)
@@ -115,14 +123,15 @@ export function parseInferArguments(argv: readonly string[]): InferArguments | L
     .option('--series <uid>', 'which series, where a DICOM folder has several')
     .option('--allow-gaps', 'interpolate where slices are missing or unevenly spaced', false)
     .option('--assume-hu', 'take the numbers for HU, although they do not look so', false)
-    .option('--quiet', 'print errors only', false);
-  const options = parse(command, argv).opts<Options>();
+    .option('--quiet', 'print errors and flags only, on stderr', false);
+  const options = parse(command, argv, ['model']).opts<Options>();
   return options.list ? checkedList(command, options) : checkedInfer(command, options);
 }
 
 function checkedList(command: Command, options: Options): ListArguments {
   const { input, series, allowGaps, assumeHu, output, json } = options;
   if (output !== undefined) command.error("error: --list writes no mask, so that it can't have an --output");
+  refuseBesideList(command);
   return {
     list: true,
     input,
@@ -136,8 +145,18 @@ function checkedList(command: Command, options: Options): ListArguments {
 function checkedInfer(command: Command, given: Options): InferArguments {
   const { output, json, model, ...rest } = given;
   if (output === undefined) command.error("error: required option '--output <file>' not specified");
-  if (json === true) command.error("error: option '--json <file>' argument missing");
+  if (json === true) {
+    command.error(
+      "error: option '--json <file>' argument missing. Without --list a file must be given, for instance --json=lungs.json",
+    );
+  }
   const labels = given.labels ?? defaultLabels(output);
+  refuseSameModels(command, model);
+  if (given.memory !== undefined && given.window !== undefined) {
+    command.error(
+      'error: --memory chooses the window, so that --window would have no effect. Give one of them',
+    );
+  }
   const models = model.length === 0 ? [DEFAULT_MODEL] : model;
   const options = { ...rest, models, output, json, labels } as InferArguments;
   const files = [options.output, options.json, options.preview, options.report].filter(
@@ -159,9 +178,21 @@ export function isSegmentation(output: string): boolean {
   return writableExtension(output) === '.dcm';
 }
 
-/** Prepares a command so that it throws instead of ending the process, and prints usage errors on stderr. */
-export function parse(command: Command, argv: readonly string[]): Command {
-  return command.allowExcessArguments(false).exitOverride().parse(argv, { from: 'user' });
+const VERSION_OPTION = ['--version', 'print what version this is'] as const;
+
+/**
+ * Prepares a command so that it throws instead of ending the process, and prints usage errors on stderr.
+ *
+ * @param repeatable names of options that may be given several times
+ */
+export function parse(
+  command: Command,
+  argv: readonly string[],
+  repeatable: readonly string[] = [],
+): Command {
+  refuseRepeated(command, repeatable);
+  if (command.version() === undefined) command.version(programVersion(), ...VERSION_OPTION);
+  return withPlainDefaults(command).allowExcessArguments(false).exitOverride().parse(argv, { from: 'user' });
 }
 
 /** `--model`. */

@@ -4,6 +4,7 @@ import { InvalidArgumentError, sameGrid, UnsupportedError, type Volume } from '@
 import { readCt, readVolume } from '@lungseg/io';
 import { segmentationScores, volumeMl, type SegmentationScores } from '@lungseg/metrics';
 import type { LoadedModel } from '@lungseg/models';
+import { checkExtent } from './check-extent.js';
 import type { Flag } from './flags.js';
 import { segment, type SegmentOptions } from './segment.js';
 import { StageClock, type Stage } from './stages.js';
@@ -107,6 +108,7 @@ export interface EvaluateOptions extends Omit<SegmentOptions, 'clock'> {
  * Segments a case as `infer:run` does, and compares it with its reference.
  *
  * @throws UnsupportedError when the reference lies on another grid than the CT
+ * @throws ReadError when the CT has not the size of one
  */
 export async function evaluateCase(
   item: EvaluationCase,
@@ -115,6 +117,7 @@ export async function evaluateCase(
 ): Promise<CaseResult> {
   const clock = new StageClock();
   const { volume: image } = await clock.measure('read', () => readCt(item.image));
+  checkExtent(item.image, image.geometry);
   const segmentation = await segment(image, model, { ...options, clock });
   const reference = await readReference(item.lung, image);
   const sides = item.leftRight === undefined ? undefined : await readReference(item.leftRight, image);

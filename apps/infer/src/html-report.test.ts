@@ -9,7 +9,7 @@ import { gridAround, renderChest, type ChestOptions } from './testing/chest.js';
 /** How each PNG begins. */
 const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
-function pageOf(options: ChestOptions = {}, input = 'ct.nii.gz'): string {
+function pageOf(options: ChestOptions = {}, input = 'ct.nii.gz', more: object = {}): string {
   const { image, leftRight } = renderChest(gridAround([84, 64, 50], [4, 4, 5], IDENTITY_DIRECTION), options);
   const lung = { ...leftRight, data: leftRight.data.map((label) => Math.min(label, 1)) };
   const parts = {
@@ -19,9 +19,13 @@ function pageOf(options: ChestOptions = {}, input = 'ct.nii.gz'): string {
     read: { volume: image, format: 'nifti', warnings: [] },
     model: { name: 'ahnet-small', version: '1.2.3', weights: { sha256: 'abc123' } },
     backend: { name: 'cpu', device: 'cpu', description: 'cpu (tfjs)' },
+    precision: 'bfloat16',
+    options: { flips: [], batch: 1, assumeHu: false, allowGaps: false },
     details: { gridSize: [1, 1, 1], window: [1, 1, 1], windows: 1 },
+    date: new Date('2026-11-27T15:01:20Z'),
     summary: summarize(image, { lung, leftRight }),
     seconds: { read: 1, network: 2.5 },
+    ...more,
   } as unknown as ReportParts;
   // Between tags, space means nothing.
   return formatHtmlReport(parts, leftRight, PNG).replace(/\s*(<[^>]*>)\s*/g, '$1');
@@ -33,11 +37,20 @@ describe('formatHtmlReport', () => {
     expect(page).toContain('Research use only. Not for clinical use.');
     expect(page).toMatch(/<td>right lung<\/td><td>17\d\d<\/td><td>-800<\/td>/);
     expect(page).toContain('ahnet-small 1.2.3, SHA-256 of the weights abc123');
-    expect(page).toContain('cpu (tfjs), 3.5 s');
+    expect(page).toContain('cpu (tfjs), bfloat16, 3.5 s');
     expect(page).toContain('src="data:image/png;base64,iVBOR');
     expect(page).toContain('Nothing unusual was noticed.');
+    expect(page).toContain('<dd>1 window of 1 × 1 × 1 voxels, batch 1, no flips</dd>');
+    expect(page).toContain('<dt>date</dt><dd>2026-11-27T15:01:20.000Z</dd>');
     // Needs nothing from elsewhere.
     expect(page).not.toMatch(/(src|href)="(?!data:)/);
+  });
+
+  test('says which options changed the mask', () => {
+    const options = { flips: ['x', 'y'], batch: 2, assumeHu: true, allowGaps: true, series: '1.2' };
+    expect(pageOf({}, 'ct', { options })).toContain(
+      'batch 2, flips along x, y, --series, --assume-hu, --allow-gaps</dd>',
+    );
   });
 
   test('shows flags, and dashes where there is no lung', () => {

@@ -1,5 +1,6 @@
 import { axisCodes, type Volume } from '@lungseg/core';
 import { intensityHistogram } from '@lungseg/metrics';
+import { formatSpacing } from './format-spacing.js';
 import { histogramChart } from './histogram-chart.js';
 import { html, Html } from './html.js';
 import { INTENDED_USE, type ReportParts } from './report.js';
@@ -112,19 +113,21 @@ function table(rows: readonly LungStatistics[], slices: number): Html {
   </table>`;
 }
 
-function origin({ input, output, read, model, backend, seconds }: ReportParts): Html {
+function origin(parts: ReportParts): Html {
+  const { input, output, read, model, backend, precision, date, seconds } = parts;
   const { geometry } = read.volume;
-  const mm = geometry.spacing.map((n) => Number(n.toFixed(3))).join(' × ');
   const total = Object.values(seconds).reduce((sum, n) => sum + n, 0);
   const rows: readonly (readonly [string, string])[] = [
     [
       'image',
-      `${input} (${read.format}, ${geometry.size.join(' × ')} voxels of ${mm} mm, ${axisCodes(geometry)})`,
+      `${input} (${read.format}, ${geometry.size.join(' × ')} voxels of ${formatSpacing(geometry.spacing, '×')}, ${axisCodes(geometry)})`,
     ],
     ...(read.dicom === undefined ? [] : [['series', read.dicom.seriesInstanceUid] as const]),
     ['mask', output],
     ['model', `${model.name} ${model.version}, SHA-256 of the weights ${model.weights.sha256}`],
-    ['computed by', `lungseg ${appVersion()}, ${backend.description}, ${total.toFixed(1)} s`],
+    ['computed by', `lungseg ${appVersion()}, ${backend.description}, ${precision}, ${total.toFixed(1)} s`],
+    ['options', describeOptions(parts)],
+    ['date', date.toISOString()],
   ];
   return html`<dl>
     ${rows.map(
@@ -133,4 +136,17 @@ function origin({ input, output, read, model, backend, seconds }: ReportParts): 
           <dd>${value}</dd>`,
     )}
   </dl>`;
+}
+
+/** What was asked for and changes the mask, by the names of the command line. */
+function describeOptions({ options, details }: ReportParts): string {
+  const { flips, batch, assumeHu, allowGaps, series } = options;
+  return [
+    `${details.windows} window${details.windows === 1 ? '' : 's'} of ${details.window.join(' × ')} voxels`,
+    `batch ${batch}`,
+    flips.length === 0 ? 'no flips' : `flips along ${flips.join(', ')}`,
+    ...(series === undefined ? [] : ['--series']),
+    ...(assumeHu ? ['--assume-hu'] : []),
+    ...(allowGaps ? ['--allow-gaps'] : []),
+  ].join(', ');
 }

@@ -90,6 +90,18 @@ describe('input that cannot be used', () => {
     expect(await readdir(place)).toEqual(['ct.nii.gz']);
   });
 
+  test.each([
+    [500, 'is 8 m wide, by its spacing of 500 x 500 x 500 mm'],
+    [1e-4, 'is 0.0016 mm wide, by its spacing of 0.0001 x 0.0001 x 0.0001 mm'],
+  ])('voxels of %d mm: exit code 1, one line that says how large the image is', async (mm, message) => {
+    const input = join(folder, 'units.nii.gz');
+    const geometry = createGeometry({ size: [16, 16, 16], spacing: [mm, mm, mm] });
+    await writeVolume(input, { ...tiny, geometry });
+    const options = ['--output=m.nii.gz', '--backend=cpu', '--assume-hu', '--quiet'];
+    const { code, stderr } = await infer(folder, `--input=${input}`, ...options);
+    expect([code, stderr.trim().split('\n')]).toEqual([1, [expect.stringContaining(message)]]);
+  });
+
   test('bad usage: exit code 2', async () => {
     const { code, stderr } = await infer(folder, '--input=tiny.nii.gz');
     expect(code).toBe(2);
@@ -210,6 +222,14 @@ function rotated(direction: Mat3, angle: number): Mat3 {
   const columns = [column(0), column(1), column(2)];
   return [0, 1, 2].flatMap((row) => columns.map((v) => v[row]!)) as unknown as Mat3;
 }
+
+withModel('--version names the program and the model that answers by default', async () => {
+  const { code, stdout } = await infer(folder, '--version');
+  expect([code, stdout]).toEqual([
+    0,
+    expect.stringMatching(/^lungseg \d+\.\d+\.\d+, ahnet-small \d+\.\d+\.\d+\n$/),
+  ]);
+});
 
 describe('infer:summary', () => {
   const summary = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>

@@ -1,11 +1,12 @@
 import { parseInferArguments } from './arguments.js';
+import { describeVersion } from './describe-version.js';
 import { exitCodeOf } from './exit.js';
 import { runInfer } from './run-infer.js';
 import { runList } from './run-list.js';
 import { Terminal } from './terminal.js';
 
 process.exitCode = await exitCodeOf(async (signal) => {
-  const options = parseInferArguments(process.argv.slice(2));
+  const options = parseInferArguments(process.argv.slice(2), await describeVersion());
   const terminal = (isQuiet: boolean): Terminal =>
     new Terminal({ out: process.stdout, err: process.stderr }, isQuiet);
   if (options.list) await runList(options, terminal(false), signal);

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { fromErrorParts, type ErrorParts } from '@lungseg/core';
 import type { ReadCtOptions, ReadResult } from '@lungseg/io';
+import { inFlags } from './flag-names.js';
 
 /** What the thread is to read; a signal can't be sent to it. */
 export interface ReadRequest {
@@ -40,7 +41,7 @@ export async function readInThread({ input, options }: ReadRequest, signal: Abor
         .on('exit', () => reject(new Error('The thread that reads ended before it had read.')));
     });
     if ('result' in reply) return reply;
-    throw fromErrorParts(reply.failure);
+    throw fromErrorParts({ ...reply.failure, message: inFlags(reply.failure.message) });
   } finally {
     signal.removeEventListener('abort', stop);
     await worker.terminate();

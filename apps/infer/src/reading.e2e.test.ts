@@ -88,13 +88,15 @@ describe('a folder with two series', () => {
   });
 
   withModel('--series segments the one that is asked for, on its own grid', async () => {
-    const { code, stderr } = await infer(
+    const { code, stdout, stderr } = await infer(
       '--input=export',
       '--output=a.nii.gz',
       '--series=2.25.10',
       '--quiet',
     );
-    expect([code, stderr]).toEqual([0, '']);
+    // Of lungs that end where the series does, a quiet run says that, too, and nothing else.
+    expect([code, stdout]).toEqual([0, '']);
+    expect(stderr).toMatch(/^(! The (right|left) lung is cut by the image's edge [^\n]*\n)+$/);
     const { volume: mask } = await readVolume(join(folder, 'a.nii.gz'), { kind: 'label' });
     expect(sameGrid(mask.geometry, part.geometry)).toBe(true);
     const [nx, ny] = ct.geometry.size;
@@ -180,6 +182,22 @@ describe('a tilted gantry', () => {
   }
 });
 
+describe('options for DICOM with input that is not', () => {
+  test.each([
+    [['--series=1.2', '--output=m.nii.gz'], '--series is for DICOM'],
+    [['--allow-gaps', '--output=m.nii.gz'], '--allow-gaps is for DICOM'],
+    [['--allow-gaps', '--series=1.2', '--list'], '--series and --allow-gaps are for DICOM'],
+  ])('%j: exit code 2, one line that says why', async (options, message) => {
+    const { code, stderr } = await infer(`--input=${demo}`, ...options);
+    expect([code, stderr.trim().split('\n')]).toEqual([
+      2,
+      [
+        `error: ${message} series, and would have no effect: ${demo} is nifti. Leave ${options.length > 2 ? 'them' : 'it'} out`,
+      ],
+    ]);
+  });
+});
+
 describe('numbers that can not be HU', () => {
   test('exit code 1, one line that says why and what to do', async () => {
     const mr = createVolume(
@@ -190,7 +208,11 @@ describe('numbers that can not be HU', () => {
     const { code, stderr } = await infer('--input=mr.nii.gz', '--output=m.nii.gz', '--quiet');
     expect([code, stderr.trim().split('\n')]).toEqual([
       1,
-      [expect.stringMatching(/mr\.nii\.gz can't be in HU: none of its numbers is negative.*assume-hu/)],
+      [
+        expect.stringMatching(
+          /mr\.nii\.gz can't be in HU: none of its numbers is negative.*by --assume-hu that/,
+        ),
+      ],
     ]);
   });
 
@@ -203,7 +225,9 @@ describe('numbers that can not be HU', () => {
     const { code, stdout } = await infer('--input=stored', '--list');
     expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(/^no {2}.*15\.dcm can't be in HU: none of its numbers is negative/),
+      expect.stringMatching(
+        /^no {2}.*15\.dcm can't be in HU: none of its numbers is negative.*by --assume-hu that/,
+      ),
     ]);
     expect((await infer('--input=stored', '--list', '--assume-hu')).stdout).toMatch(/^yes .*axial CT/);
   });
@@ -211,7 +235,9 @@ describe('numbers that can not be HU', () => {
   test('--allow-gaps lists a series with a gap as suitable', async () => {
     await writeDicomSeries(join(folder, 'gap'), cropRegion(part, [0, 0, 0], [512, 512, 8]), THICK);
     await rm(join(folder, 'gap/3.dcm'));
-    expect((await infer('--input=gap', '--list')).stdout).toMatch(/^no .*Slices are missing: between 2\.dcm/);
+    expect((await infer('--input=gap', '--list')).stdout).toMatch(
+      /^no .*Slices are missing: between 2\.dcm.*interpolate by --allow-gaps\./,
+    );
     expect((await infer('--input=gap', '--list', '--allow-gaps')).stdout).toMatch(
       /^yes .*512 x 512 x 8 of .*were resampled onto 8/,
     );

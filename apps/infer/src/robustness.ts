@@ -5,6 +5,7 @@ import { loadModel } from '@lungseg/models';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { backendOption, modelOption, parse, path, precisionOption } from './arguments.js';
+import { checkExtent } from './check-extent.js';
 import { checkOutputs } from './check-outputs.js';
 import { exitCodeOf } from './exit.js';
 import { writeOutputs } from './outputs.js';
@@ -66,6 +67,7 @@ async function robustness(
 ): Promise<void> {
   await checkOutputs([options.json], options.input);
   const { volume: image } = await readCt(options.input, { signal });
+  checkExtent(options.input, image.geometry);
   const backend = await selectBackend(options.backend);
   const precision = await choosePrecision(options.precision, backend);
   const model = await loadModel(options.model);

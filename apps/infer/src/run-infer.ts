@@ -11,11 +11,14 @@ import {
 import { encodePng, slicePicture } from '@lungseg/visualize';
 import pc from 'picocolors';
 import { isSegmentation, type InferArguments } from './arguments.js';
+import { checkExtent } from './check-extent.js';
 import { checkOutputs } from './check-outputs.js';
 import { loadEnsemble, type Ensemble } from './ensemble.js';
+import { formatSpacing } from './format-spacing.js';
 import { formatHtmlReport } from './html-report.js';
 import { Outputs } from './outputs.js';
 import { readInThread, type TimedRead } from './read-in-thread.js';
+import { refuseForFormat } from './refused-options.js';
 import { formatReport, INTENDED_USE, peakMemoryBytes, type ReportParts } from './report.js';
 import { segment, type PreparedDetails, type Segmentation } from './segment.js';
 import { StageClock, type Stage } from './stages.js';
@@ -37,6 +40,7 @@ export async function runInfer(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
+  const date = new Date();
   const { input, output, json, preview, report } = options;
   await checkOutputs([output, json, preview, report], input);
   let note = '';
@@ -80,6 +84,7 @@ export async function runInfer(
     members,
     segmentation,
     summary,
+    date,
     clock,
     signal,
   });
@@ -90,6 +95,8 @@ async function readInput(options: InferArguments, signal: AbortSignal): Promise<
   const { series, input, allowGaps, assumeHu, output } = options;
   const choice = series === undefined ? {} : { series };
   const read = await readInThread({ input, options: { allowGaps, assumeHu, ...choice } }, signal);
+  refuseForFormat(options, read.result.format);
+  checkExtent(input, read.result.volume.geometry);
   // Before the long work, where the input can't have the output that is asked for.
   if (isSegmentation(output)) segmentationSource(read.result);
   return read;
@@ -114,6 +121,7 @@ interface Results {
   readonly members: ReportParts['members'];
   readonly segmentation: Segmentation;
   readonly summary: Summary;
+  readonly date: Date;
   readonly clock: StageClock;
   readonly signal: AbortSignal;
 }
@@ -164,7 +172,7 @@ function segmentationDetails({ read, model, options }: Results): SegmentationDet
 function sayResult(terminal: Terminal, options: InferArguments, image: Volume, summary: Summary): void {
   terminal.line('');
   terminal.line(formatSummary(summary, image.geometry.size[2]));
-  for (const line of formatFlags(summary.flags)) terminal.line(pc.yellow(line));
+  for (const line of formatFlags(summary.flags)) terminal.remark(pc.yellow(line));
   const { output, json, preview, report } = options;
   for (const [name, file] of Object.entries({ mask: output, statistics: json, preview, report })) {
     if (file !== undefined) terminal.line(`${name.padEnd(13)} ${file}`);
@@ -179,8 +187,7 @@ function stageLine(stage: Stage, seconds: number, note: string): string {
 
 function describeInput({ volume, format }: ReadResult): string {
   const { size, spacing } = volume.geometry;
-  const mm = spacing.map((n) => Number(n.toFixed(3))).join(' x ');
-  return `${format}, ${size.join(' x ')} voxels of ${mm} mm, ${axisCodes(volume.geometry)}`;
+  return `${format}, ${size.join(' x ')} voxels of ${formatSpacing(spacing)}, ${axisCodes(volume.geometry)}`;
 }
 
 function describePlan(details: PreparedDetails): string {

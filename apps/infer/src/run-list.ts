@@ -1,8 +1,10 @@
 import { ReadError } from '@lungseg/core';
-import { listSeries } from '@lungseg/io';
+import { listSeries, type SeriesList } from '@lungseg/io';
 import type { ListArguments } from './arguments.js';
 import { checkOutputs } from './check-outputs.js';
+import { inFlags } from './flag-names.js';
 import { writeOutputs } from './outputs.js';
+import { refuseForFormat } from './refused-options.js';
 import { formatSeriesList } from './series-list.js';
 import type { Terminal } from './terminal.js';
 
@@ -19,13 +21,18 @@ export async function runList(
   const { input, series, allowGaps, assumeHu, json } = options;
   if (typeof json === 'string') await checkOutputs([json], input);
   const choice = series === undefined ? {} : { series };
-  const list = await listSeries(input, { signal, allowGaps, assumeHu, ...choice });
+  const found = await listSeries(input, { signal, allowGaps, assumeHu, ...choice });
+  const list: SeriesList = {
+    series: found.series.map((series) => ({ ...series, remark: inFlags(series.remark) })),
+    notes: found.notes.map(inFlags),
+  };
   if (list.series.length === 0) {
     throw new ReadError(
       input,
-      `${input} has no image that lungseg reads. ${list.notes.join(' ')} Give the folder of a CT series.`,
+      `${input} has no image that lungseg reads. ${list.notes.join(' ')} Give the folder of a CT series, or an image's file itself.`,
     );
   }
+  refuseForFormat(options, list.series[0]!.format);
   if (json === undefined) {
     terminal.line(formatSeriesList(list));
     return;

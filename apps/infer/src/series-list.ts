@@ -1,4 +1,5 @@
 import type { SeriesList, SeriesSummary } from '@lungseg/io';
+import { formatSpacing } from './format-spacing.js';
 
 /** The series of an input, two lines each: what it is and whether it is suitable, then how to ask for it. */
 export function formatSeriesList({ series, notes }: SeriesList): string {
@@ -14,11 +15,12 @@ export function formatSeriesList({ series, notes }: SeriesList): string {
 function linesOf(summary: SeriesSummary): string[] {
   const { format, modality, description, slices, size, spacing, isSuitable, isDefault, remark } = summary;
   const { seriesInstanceUid, patientId, folder } = summary;
-  const mm = (spacing ?? []).map((n) => Number(n.toFixed(3))).join(' x ');
   const what = [
     modality || format,
     description === '' ? '' : `"${description}"`,
-    size === undefined ? `${slices} image${slices === 1 ? '' : 's'}` : `${size.join(' x ')} of ${mm} mm`,
+    size === undefined || spacing === undefined
+      ? `${slices} image${slices === 1 ? '' : 's'}`
+      : `${size.join(' x ')} of ${formatSpacing(spacing)}`,
     `${remark}${isDefault ? ' (read by default)' : ''}`,
   ];
   const how = [

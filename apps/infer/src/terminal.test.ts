@@ -27,6 +27,20 @@ describe('Terminal', () => {
     expect(text()).toMatch(/third\n$/);
   });
 
+  test('a remark is on stdout, or alone on stderr when quiet', () => {
+    for (const isQuiet of [false, true]) {
+      const [out, err] = [new PassThrough(), new PassThrough()];
+      const terminal = new Terminal({ out, err }, isQuiet);
+      terminal.line('line');
+      terminal.remark('remark');
+      const read = (stream: PassThrough): string | undefined =>
+        stream.read()?.toString() as string | undefined;
+      expect([read(out), read(err)]).toEqual(
+        isQuiet ? [undefined, 'remark\n'] : ['line\nremark\n', undefined],
+      );
+    }
+  });
+
   test('where the output is no terminal, there are lines only', () => {
     const { terminal, text } = recorded(false);
     terminal.progress(1, 3);

@@ -20,7 +20,7 @@ const CLEAR_LINE = '\r\u001b[K';
 /** Where the bar is taken away later on: it goes back to where the cursor was saved last. */
 const SAVE_CURSOR = '\u001b7';
 
-/** What a command says while it works; says nothing when quiet. */
+/** What a command says while it works; says no more than remarks when quiet. */
 export class Terminal {
   readonly #streams: Streams;
   readonly #isQuiet: boolean;
@@ -39,6 +39,12 @@ export class Terminal {
     if (this.#bar === undefined) return;
     this.#streams.err.write(SAVE_CURSOR);
     this.#bar.render();
+  }
+
+  /** A line that a result must not go without: on stdout, or on stderr when quiet. */
+  remark(text: string): void {
+    if (this.#isQuiet) this.#streams.err.write(`${text}\n`);
+    else this.line(text);
   }
 
   /**

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { InvalidArgumentError } from '@lungseg/core';
 import { Command } from 'commander';
 import { runCommand } from './command.js';
+import { UsageError } from './usage-error.js';
 
 const { argv } = process;
 let exit: jest.Spied<typeof process.exit>;
@@ -69,6 +71,19 @@ test('says how to see more of an error that nobody expected, as a sentence of it
       throw new TypeError('x is not\n a function');
     });
   await runCommand(fails);
-  expect(said).toHaveBeenLastCalledWith('x is not a function. Set LUNGSEG_DEBUG=1 to see where.');
+  expect(said).toHaveBeenLastCalledWith(
+    expect.stringMatching(/^\S*error:\S* x is not a function\. Set LUNGSEG_DEBUG=1 to see where\.$/),
+  );
   expect(process.exitCode).toBe(1);
+});
+
+test('an error is one line that begins as those of infer:run, with 1, or 2 where --set is wrong', async () => {
+  for (const [error, code] of [
+    [new InvalidArgumentError('one\n  two.'), 1],
+    [new UsageError('one\n  two.'), 2],
+  ] as const) {
+    await runCommand(() => new Command('test').action(() => Promise.reject(error)));
+    expect(said).toHaveBeenLastCalledWith(expect.stringMatching(/^\S*error:\S* one two\.$/));
+    expect(process.exitCode).toBe(code);
+  }
 });

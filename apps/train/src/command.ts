@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { isLungsegError } from '@lungseg/core';
 import { CommanderError, type Command } from 'commander';
+import pc from 'picocolors';
+import { withPlainDefaults } from './plain-defaults.js';
 import { onStopSignal } from './stop-signals.js';
+import { UsageError } from './usage-error.js';
 
 /** Relative paths are relative to where the user stands, not to the workspace. */
 export function resolvePath(path: string): string {
@@ -29,7 +33,8 @@ export async function runCommand(
     abort.abort(new StoppedError(whenStopped));
   });
   try {
-    await make(abort.signal).exitOverride().allowExcessArguments(false).parseAsync();
+    const command = make(abort.signal).version(`lungseg ${version()}`, '--version', 'print the version');
+    await withPlainDefaults(command).exitOverride().allowExcessArguments(false).parseAsync();
   } catch (error) {
     process.exitCode = report(error);
   } finally {
@@ -37,14 +42,26 @@ export async function runCommand(
   }
 }
 
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
 class StoppedError extends Error {}
+
+/** The exit code of bad usage. */
+const BAD_USAGE = 2;
 
 function report(error: unknown): number {
   // Commander has said already what is wrong.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  console.error(error instanceof StoppedError ? error.message : describeError(error));
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE;
+  if (error instanceof StoppedError) {
+    console.error(error.message);
+    return 130;
+  }
+  console.error(`${pc.red('error:')} ${describeError(error)}`);
   if (process.env['LUNGSEG_DEBUG'] === '1' && error instanceof Error) console.error(error.stack);
-  return error instanceof StoppedError ? 130 : 1;
+  return error instanceof UsageError ? BAD_USAGE : 1;
 }
 
 /** An error as one line. */

@@ -1,18 +1,44 @@
 import leven from 'leven';
 import { z } from 'zod';
+import { describeExpectation } from './expectation.js';
 
-/** What is wrong with a config, issue by issue, each with its path and the nearest right key. */
-export function describeIssues(schema: z.ZodObject, issues: readonly z.core.$ZodIssue[]): string {
+/** One thing that is wrong with a config. */
+export interface ConfigIssue {
+  /** The keys that lead to it, from the top. */
+  readonly path: readonly string[];
+  /** The path, what was expected and received, or the nearest right key. */
+  readonly text: string;
+}
+
+/**
+ * What is wrong with a config, issue by issue.
+ *
+ * @param config what the schema was given
+ */
+export function describeIssues(
+  schema: z.ZodObject,
+  issues: readonly z.core.$ZodIssue[],
+  config: unknown,
+): ConfigIssue[] {
   const known = keyPaths(schema);
-  return issues
-    .map((issue) => {
-      const at = issue.path.join('.') || '(top level)';
-      if (issue.code !== 'unrecognized_keys') return `${at}: ${issue.message}.`;
-      return issue.keys
-        .map((key) => `${at}: there is no key ${key}. ${hint(known, issue.path, key)}`)
-        .join(' ');
-    })
-    .join(' ');
+  return issues.flatMap((issue) => {
+    const path = issue.path.map(String);
+    const at = path.join('.') || '(top level)';
+    if (issue.code !== 'unrecognized_keys') {
+      return { path, text: `${at}: ${describeExpectation(issue, valueAt(config, issue.path))}` };
+    }
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      text: `${at}: there is no key ${key}. ${hint(known, issue.path, key)}`,
+    }));
+  });
+}
+
+function valueAt(config: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[key],
+    config,
+  );
 }
 
 function hint(known: readonly string[], path: readonly PropertyKey[], key: string): string {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadConfig } from './config.js';
 import { exportSchema } from './export/export-schema.js';
 import { readConfig } from './read-config.js';
+import { UsageError } from './usage-error.js';
 import { validateSchema } from './validate/validate-schema.js';
 
 const configs = join(dirname(fileURLToPath(import.meta.url)), '../../../configs');
@@ -120,6 +121,31 @@ describe('loadConfig', () => {
 
   test('names a config that is missing', () => {
     expect(() => loadConfig(join(folder, 'none.json'))).toThrow(/No such config: .*none\.json/);
+    expect(() => loadConfig(folder)).toThrow(`${folder} is a folder. Give the JSON file of a config.`);
+  });
+
+  test('says whether the file or --set is wrong, what was expected, and what was received', () => {
+    const messageOf = (text: string, overrides: string[]): [string, boolean] => {
+      try {
+        loadConfig(written(text), overrides);
+      } catch (error) {
+        return [(error as Error).message, error instanceof UsageError];
+      }
+      throw new Error('nothing was thrown');
+    };
+    const path = join(folder, 'config.json');
+    const bad = JSON.stringify({ ...(JSON.parse(MINIMAL) as object), loss: 'l1' });
+    const loss = 'loss: expected one of "dice", "dice-cross-entropy". Received: "l1".';
+    expect(messageOf(MINIMAL, ['seed=1', 'epochs=abc'])).toEqual([
+      '--set epochs=abc doesn\'t fit the config. epochs: expected a number. Received: "abc".',
+      true,
+    ]);
+    expect(messageOf(bad, ['seed=1'])).toEqual([`${path} is not a valid config. ${loss}`, false]);
+    expect(messageOf(bad, ['data.folds.index=3', 'crop.size=[1,2]'])).toEqual([
+      `${path} is not a valid config. ${loss} --set data.folds.index=3 --set crop.size=[1,2] doesn't fit the config. data.folds: index must be below count. Received: {"index":3}. crop.size: expected at least 3 values. Received: [1,2].`,
+      false,
+    ]);
+    expect(messageOf(bad, ['loss=l2'])).toEqual([expect.stringContaining("--set loss=l2 doesn't fit"), true]);
   });
 
   test.each(namesOf((name) => !/datalist|\.validate\.|\.infer\.|\.programme\./.test(name)))(

@@ -17,6 +17,7 @@ import { loadCases, type OnPrepared, type RunCases } from './load-cases.js';
 import { optimizerOf, scheduleOf } from './optimization.js';
 import { environmentOf, makeManifest } from './records/manifest.js';
 import { RunRecords } from './records/run-records.js';
+import { checkResumedNetwork } from './resumed-network.js';
 import { SampleThreads } from './samples/sample-threads.js';
 import { segmentCase } from './segment-case.js';
 
@@ -46,7 +47,7 @@ export interface RunOptions extends RunListeners {
  *
  * @returns its absolute path
  * @throws InvalidArgumentError when it holds another run and `resume` wasn't asked for, or when it was and there is
- *   nothing to go on from
+ *   nothing to go on from, or a run of another network
  * @throws WriteError when no file can be written there
  */
 export async function openRunFolder(
@@ -66,6 +67,7 @@ export async function openRunFolder(
       `${folder} already holds a run. Go on with --resume, or give another folder by --set output=FOLDER.`,
     );
   }
+  if (resume) checkResumedNetwork(config, folder);
   await assertWritable(join(folder, 'config.json'));
   await makeFolder(folder);
   return folder;

@@ -55,7 +55,9 @@ describe('train:serve', () => {
     const before = files();
     const other = tiny(run, '--resume', '--set=network.width=0.125');
     expect(other.status).toBe(1);
-    expect(other.output).toContain('Build the network with the options that the weights were trained with.');
+    expect(other.output).toContain(
+      'error: network.width must be 0.0625, as in the run so far. Received: 0.125.',
+    );
     expect(files()).toEqual(before);
   });
 
@@ -102,7 +104,7 @@ describe('train:serve', () => {
     const { status, output } = tiny(run, '--backend=wasm');
     expect(status).toBe(1);
     expect(output.trim()).toBe(
-      'Training needs the native backend, which alone has all gradients. Received: wasm. Run `npx nx run native:provision`, or use --backend=native.',
+      'error: Training needs the native backend, which alone has all gradients. Received: wasm. Run `npx nx run native:provision`, or use --backend=native.',
     );
     expect(existsSync(run)).toBe(false);
   });
@@ -153,15 +155,20 @@ describe('train:serve', () => {
     expect(missing.output.trim().split('\n')).toHaveLength(1);
     expect(missing.output).toContain('No such config');
     const wrong = tiny(join(folder, 'never'), '--set=optimizer.learnigRate=1');
-    expect(wrong.status).toBe(1);
+    expect(wrong.status).toBe(2);
     expect(wrong.output).toContain('Did you mean optimizer.learningRate?');
     expect(existsSync(join(folder, 'never'))).toBe(false);
   });
 
-  test('answers --help', () => {
+  test('answers --version, and --help', () => {
+    expect(serve('--version')).toMatchObject({
+      status: 0,
+      output: expect.stringMatching(/^lungseg \d+\.\d+\.\d+\n$/),
+    });
     const help = serve('--help');
     expect(help.status).toBe(0);
     expect(help.output).toContain('--set <key=value>');
+    expect(help.output).not.toMatch(/default:\s+(\[\]|false)/);
   });
 });
 
@@ -249,7 +256,7 @@ describe('train:validate and train:export', () => {
     expect(none.status).toBe(1);
     expect(none.output).toContain('is not the folder of a run: it has no config.json');
     const wrong = runApp('dist/export/main.js', '--set=chekpoint=last');
-    expect(wrong.status).toBe(1);
+    expect(wrong.status).toBe(2);
     expect(wrong.output).toContain('Did you mean checkpoint?');
   });
 });

@@ -78,6 +78,8 @@ const LOADERS: Readonly<Record<BackendInfo['name'], () => Promise<Loaded>>> = {
   cpu: async () => {
     await import('@tensorflow/tfjs-backend-cpu');
     await activate('cpu');
+    // At its first tensor it would advise to install another backend, which is there, but wasn't asked for.
+    (tf.backend() as { firstUse?: boolean }).firstUse = false;
     return { device: 'cpu', description: 'cpu (plain JavaScript, slow)' };
   },
 };

@@ -144,7 +144,7 @@ function checkEven(slices: readonly PlacedSlice[]): void {
     const others = gaps.filter((gap) => gap > 1.5 * usual).length - 1;
     throw new ReadError(
       slices[wide]!.instance.name,
-      `Slices are missing: between ${slices[wide]!.instance.name} and ${slices[wide + 1]!.instance.name} lie ${mm(gaps[wide]!)}, elsewhere ${mm(usual)}, so about ${Math.max(missing, 1)} ${missing > 1 ? 'are' : 'is'} missing there${others > 0 ? ` (and there are ${others} more such gaps)` : ''}. Copy or export the whole series again, or allow gaps, which interpolates.`,
+      `Slices are missing: between ${slices[wide]!.instance.name} and ${slices[wide + 1]!.instance.name} lie ${mm(gaps[wide]!)}, elsewhere ${mm(usual)}, so about ${Math.max(missing, 1)} ${missing > 1 ? 'are' : 'is'} missing there${others > 0 ? ` (and there ${others === 1 ? 'is 1 more such gap' : `are ${others} more such gaps`})` : ''}. Copy or export the whole series again, or interpolate by the option allowGaps.`,
     );
   }
   if (isEven(slices)) return;
@@ -154,7 +154,7 @@ function checkEven(slices: readonly PlacedSlice[]): void {
   const { name } = slices[odd + 1]!.instance;
   throw new ReadError(
     name,
-    `The slices are unevenly spaced: between ${slices[odd]!.instance.name} and ${name} lie ${mm(gaps[odd]!)}, elsewhere ${mm(usual)}. Export the series again, or allow gaps, which interpolates.`,
+    `The slices are unevenly spaced: between ${slices[odd]!.instance.name} and ${name} lie ${mm(gaps[odd]!)}, elsewhere ${mm(usual)}. Export the series again, or interpolate by the option allowGaps.`,
   );
 }
 

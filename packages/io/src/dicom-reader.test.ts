@@ -362,7 +362,7 @@ describe('choosing among files', () => {
 
   test('says what is there where there is no CT', () =>
     expect(read(other('9.1', 2, { '00080060': ['CS', 'MR'] }))).rejects.toThrow(
-      'The files has no CT slices in DICOM: of 2 files, 2 modality MR.',
+      'The input has no CT slices in DICOM: of 2 files, 2 modality MR.',
     ));
 
   test('stops when its signal does', async () => {

@@ -20,6 +20,9 @@ import {
 } from './dicom-series.js';
 import { otherUnitOf } from './dicom-unit.js';
 import { sourceOfBytes, type FileSource } from './file-source.js';
+import { metaImageReader } from './meta-image-reader.js';
+import { niftiReader } from './nifti-reader.js';
+import { nrrdReader } from './nrrd-reader.js';
 import { measuredRange, outsideWarning, padWithAir } from './hounsfield.js';
 import { usablePadding } from './hu-target.js';
 import { volumeOfVoxels } from './placed-volume.js';
@@ -39,7 +42,7 @@ export const dicomReader = {
   sniff: looksLikeDicom,
   /** Reads the axial CT series of most slices; see {@link VolumeReader}. */
   read: async (files: readonly NamedBytes[]) =>
-    (await readDicom('The DICOM files', files.map(sourceOfBytes))).volume,
+    (await readDicom('The DICOM input', files.map(sourceOfBytes))).volume,
 } as const satisfies VolumeReader;
 
 /**
@@ -203,11 +206,32 @@ function noImages(path: string, sources: readonly FileSource[], passedOver: read
   if (sources.length === 0) {
     return new ReadError(path, `${path} has no DICOM images: it is empty. Give the folder of a CT series.`);
   }
+  const images = passedOver
+    .filter(({ reason }) => reason === NOT_DICOM)
+    .map(({ name }) => name)
+    .filter(isImageName);
   const kind = counts.size === 1 && counts.has(NOT_DICOM) ? 'DICOM images' : 'CT slices in DICOM';
   return new ReadError(
     path,
-    `${path} has no ${kind}: of ${counted(sources.length, 'file')}, ${reasons}. Give the folder of a CT series, or one NIfTI, NRRD or MHA file.`,
+    `${path} has no ${kind}: of ${counted(sources.length, 'file')}, ${reasons}. ${adviceFor(path, images)}`,
   );
+}
+
+const IMAGE_EXTENSIONS: readonly string[] = [niftiReader, nrrdReader, metaImageReader].flatMap(
+  ({ extensions }) => extensions,
+);
+
+const isImageName = (name: string): boolean =>
+  IMAGE_EXTENSIONS.some((extension) => name.toLowerCase().endsWith(extension));
+
+/** What to give instead of what holds no DICOM, but perhaps an image of another format. */
+function adviceFor(path: string, [image, ...others]: readonly string[]): string {
+  if (image === undefined) return 'Give the folder of a CT series, or one NIfTI, NRRD or MHA file.';
+  const isOnlyOne = others.length === 0;
+  if (/\.zip$/i.test(path))
+    return `Unpack ${image}${isOnlyOne ? '' : ', or another image of it'}, and give that.`;
+  const place = /[/\\]/.test(path) ? `${path.replace(/[/\\]+$/, '')}/${image}` : image;
+  return isOnlyOne ? `Give ${place} itself.` : `Give one image itself, for instance ${place}.`;
 }
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

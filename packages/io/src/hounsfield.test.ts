@@ -26,7 +26,7 @@ describe('assertHounsfield', () => {
   ])('refuses %s, with the reason and what to do', (_, values, reason) => {
     const check = (): void => assertHounsfield('scan.nii.gz', of(values));
     expect(check).toThrow(`scan.nii.gz can't be in HU: ${reason}`);
-    expect(check).toThrow(/convert it, or say that these are HU \(assume-hu\)\.$/);
+    expect(check).toThrow(/convert it, or say by the option assumeHu that these are HU\.$/);
   });
 
   test('refuses a normalised image', () =>

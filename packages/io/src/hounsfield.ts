@@ -85,7 +85,7 @@ export function assertHounsfield(
   const reason = reasonAgainst(lowest, highest);
   if (reason === undefined) return;
   throw new UnsupportedError(
-    `${name} can't be in HU: ${reason}. lungseg needs a CT in HU, where air is -1000 and water 0: convert it, or say that these are HU (assume-hu).`,
+    `${name} can't be in HU: ${reason}. lungseg needs a CT in HU, where air is -1000 and water 0: convert it, or say by the option assumeHu that these are HU.`,
   );
 }
 
@@ -99,7 +99,7 @@ export function assertHounsfield(
 export function assertNumbers(path: string, other: OtherNumbers | undefined): void {
   if (other === undefined) return;
   throw new UnsupportedError(
-    `${path} is not in HU: ${other.name} says that ${other.meaning}. lungseg needs a CT in HU, where air is -1000 and water 0: pick another, or say that these are HU (assume-hu).`,
+    `${path} is not in HU: ${other.name} says that ${other.meaning}. lungseg needs a CT in HU, where air is -1000 and water 0: pick another, or say by the option assumeHu that these are HU.`,
   );
 }
 

@@ -183,7 +183,9 @@ describe('a look at the pixels of a series', () => {
     const files = dicomSeries(shifted, { rescale, edit: () => unscaled });
     const { isSuitable, isDefault, remark, size, looked } = await listOf(files);
     expect([isSuitable, isDefault, size]).toEqual([false, false, [5, 4, 6]]);
-    expect(remark).toMatch(/^3\.dcm can't be in HU: none of its numbers is negative.*\(assume-hu\)\.$/);
+    expect(remark).toMatch(
+      /^3\.dcm can't be in HU: none of its numbers is negative.*by the option assumeHu that these are HU\.$/,
+    );
     expect(looked.length).toBeGreaterThan(1);
     expect(await listOf(files, { assumeHu: true })).toMatchObject({ isSuitable: true, remark: 'axial CT' });
   });

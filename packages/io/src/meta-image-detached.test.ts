@@ -65,7 +65,7 @@ describe('MetaImage in two files', () => {
     const data = { name: 'a/scan.raw', bytes: raw };
     expect((await readVolumeFromFiles([data, header])).volume).toEqual(volume);
     await expect(readVolumeFromFiles([header])).rejects.toThrow(
-      'a/scan.mhd keeps its voxels in "scan.raw". Received: 1 files',
+      'a/scan.mhd keeps its voxels in "scan.raw". Received: 1 file. Give',
     );
     await expect(readVolumeFromFiles([header, { ...data, name: 'b.raw' }])).rejects.toThrow(
       'a/scan.mhd keeps its voxels in "scan.raw", which is not among the files. Give both.',

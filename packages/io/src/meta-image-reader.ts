@@ -65,7 +65,7 @@ export async function readMetaImage(
   if ((fields.get('ElementDataFile') === 'LOCAL') !== (data === undefined)) {
     throw new ReadError(
       name,
-      `${name} keeps its voxels in ${JSON.stringify(fields.get('ElementDataFile'))}. Received: ${files.length} files. Give the header and that file, and no other.`,
+      `${name} keeps its voxels in ${JSON.stringify(fields.get('ElementDataFile'))}. Received: ${files.length} file${files.length === 1 ? '' : 's'}. Give the header and that file, and no other.`,
     );
   }
   const type = readType(name, fields);

@@ -41,12 +41,14 @@ export function niftiAffine(
       `${name} is damaged: its ${affineFrom} should hold finite numbers of mm. Received: ${affine.slice(0, 12).join(', ')}. Copy or export it again.`,
     );
   }
-  for (const column of [0, 1, 2]) {
+  for (const column of [0, 1, 2] as const) {
     const length = Math.hypot(affine[column]!, affine[column + 4]!, affine[column + 8]!);
     if (!(length > 1e-6)) {
+      // Of a length that can't be, the affine has made 0.
+      const said = affineFrom === 'sform' ? length : axes.spacing[column]!;
       throw new ReadError(
         name,
-        `${name} is damaged: its spacing along axis ${column} should be positive, its ${affineFrom} says ${length} mm. Copy or export it again.`,
+        `${name} is damaged: its spacing along ${'xyz'[column]} should be positive, its ${affineFrom} says ${said} mm. Copy or export it again.`,
       );
     }
   }

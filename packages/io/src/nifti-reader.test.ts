@@ -125,23 +125,35 @@ describe('NIfTI files that are damaged', () => {
     [
       'an axis without length',
       (view) => [280, 296, 312].forEach((offset) => view.setFloat32(offset, 0, true)),
-      'its spacing along axis 0 should be positive, its sform says 0 mm',
+      'its spacing along x should be positive, its sform says 0 mm',
     ],
   ])('%s', (_, edit, text) => refused(edited(edit), text));
 
-  test('a qform without spacing', () =>
+  test.each([
+    [1, 0, 'its spacing along y should be positive, its qform says 0 mm'],
+    [1, -3.5, 'its spacing along y should be positive, its qform says -3.5 mm'],
+    [0, -3.5, 'its spacing along y should be positive, its pixdim says -3.5 mm'],
+  ])('a qform of code %d with a spacing of %d', (code, spacing, text) =>
     refused(
       edited((view) => {
+        view.setInt16(252, code, true);
         view.setInt16(254, 0, true);
-        view.setFloat32(84, 0, true);
+        view.setFloat32(84, spacing, true);
       }),
-      'its spacing along axis 1 should be positive, its qform says 0 mm',
-    ));
+      text,
+    ),
+  );
 
   test('voxels that are NaN', () =>
     refused(
       niftiBytes({ ...huVolume(), data: new Float32Array(120).fill(Number.NaN, 3, 5) }),
-      'scan.nii holds 2 voxels that are NaN or infinite',
+      'scan.nii holds 2 voxels that are NaN or infinite. Replace them first',
+    ));
+
+  test('a voxel that is NaN', () =>
+    refused(
+      niftiBytes({ ...huVolume(), data: new Float32Array(120).fill(Number.NaN, 3, 4) }),
+      'scan.nii holds 1 voxel that is NaN or infinite. Replace it first',
     ));
 
   test('any bytes end in an error of lungseg, or a volume (fast-check)', async () => {

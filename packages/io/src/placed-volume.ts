@@ -84,7 +84,7 @@ export function volumeOfVoxels(
     if (wrong > 0) {
       throw new ReadError(
         name,
-        `${name} holds ${wrong} voxels that are NaN or infinite. Replace them first, in a CT by -1024 HU.`,
+        `${name} holds ${wrong === 1 ? '1 voxel that is' : `${wrong} voxels that are`} NaN or infinite. Replace ${wrong === 1 ? 'it' : 'them'} first, in a CT by -1024 HU.`,
       );
     }
   }

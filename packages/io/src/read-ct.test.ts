@@ -114,7 +114,7 @@ describe('readCt', () => {
       const path = await series(volume, { '00281054': ['LO', unit] });
       await expect(readCt(path)).rejects.toMatchObject({
         kind: 'unsupported',
-        message: `${path} is not in HU: 0.dcm says that its numbers are in ${unit}. lungseg needs a CT in HU, where air is -1000 and water 0: pick another, or say that these are HU (assume-hu).`,
+        message: `${path} is not in HU: 0.dcm says that its numbers are in ${unit}. lungseg needs a CT in HU, where air is -1000 and water 0: pick another, or say by the option assumeHu that these are HU.`,
       });
       const { volume: result, warnings } = await readCt(path, { assumeHu: true });
       expect(result).toEqual(volume);

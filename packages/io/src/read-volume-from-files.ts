@@ -38,7 +38,7 @@ export async function readVolumeFromFiles(
     if (wanted !== undefined)
       return readMetaImage([header, await dataBeside(header.name, wanted, sources)], options);
   }
-  return readManyFiles('The files', sources, options);
+  return readManyFiles('The input', sources, options);
 }
 
 const bytesOf = async (source: FileSource): Promise<NamedBytes> => ({

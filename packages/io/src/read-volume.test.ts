@@ -68,6 +68,13 @@ describe('readVolume', () => {
     await expect(readVolume(join(folder, 'notes'))).rejects.toThrow(
       /notes has no DICOM images: of 1 file, 1 not DICOM\. Give the folder of a CT series/,
     );
+    for (const [name, advice] of [
+      ['ct.nii.gz', `of 1 file, 1 not DICOM. Give ${folder}/image/ct.nii.gz itself.`],
+      ['old.NRRD', `of 2 files, 2 not DICOM. Give one image itself, for instance ${folder}/image/ct.nii.gz.`],
+    ]) {
+      await put(`image/${name}`, 'hello');
+      await expect(readVolume(join(folder, 'image'))).rejects.toThrow(advice);
+    }
     await put('one/0.dcm', dicomSeries(volume)[0]!.bytes);
     await expect(readVolume(join(folder, 'one'))).rejects.toThrow('0.dcm is a 2-D image: 5 x 4 x 1.');
   });

@@ -53,7 +53,13 @@ describe('a zip of DICOM', () => {
 
   test.each([
     ['empty', {}, 'scan.zip has no DICOM images: it is empty'],
-    ['without DICOM', { 'a.txt': text }, 'scan.zip has no DICOM images: of 1 file, 1 not DICOM'],
+    [
+      'without DICOM',
+      { 'a.txt': text },
+      'scan.zip has no DICOM images: of 1 file, 1 not DICOM. Give the folder',
+    ],
+    ['with an image', { 'a/ct.nii.gz': text }, 'of 1 file, 1 not DICOM. Unpack a/ct.nii.gz, and give that.'],
+    ['with images', { 'a.mha': text, 'b.nii': text }, 'Unpack a.mha, or another image of it, and give that.'],
   ])('is refused where it is %s', (_, contents, message) =>
     expect(readVolumeFromFiles([zipOf(contents)])).rejects.toThrow(message),
   );
