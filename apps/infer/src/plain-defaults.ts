@@ -2,7 +2,6 @@ import { Help, type Command } from 'commander';
 
 /** Has help leave out defaults that say nothing: off, and an empty list. */
 export function withPlainDefaults(command: Command): Command {
-  const { optionDescription } = Help.prototype;
   return command.configureHelp({
     optionDescription(option) {
       const { defaultValue } = option as { readonly defaultValue?: unknown };
@@ -10,7 +9,7 @@ export function withPlainDefaults(command: Command): Command {
       const shown = isEmpty
         ? (Object.create(option, { defaultValue: { value: undefined } }) as typeof option)
         : option;
-      return optionDescription.call(this, shown);
+      return Help.prototype.optionDescription.call(this, shown);
     },
   });
 }

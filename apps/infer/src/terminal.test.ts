@@ -33,11 +33,8 @@ describe('Terminal', () => {
       const terminal = new Terminal({ out, err }, isQuiet);
       terminal.line('line');
       terminal.remark('remark');
-      const read = (stream: PassThrough): string | undefined =>
-        stream.read()?.toString() as string | undefined;
-      expect([read(out), read(err)]).toEqual(
-        isQuiet ? [undefined, 'remark\n'] : ['line\nremark\n', undefined],
-      );
+      const read = (stream: PassThrough): string => (stream.read() as Buffer | null)?.toString() ?? '';
+      expect([read(out), read(err)]).toEqual(isQuiet ? ['', 'remark\n'] : ['line\nremark\n', '']);
     }
   });
 
