@@ -1,5 +1,6 @@
+import { InvalidArgumentError } from '@lungseg/core';
 import type { FormatId } from '@lungseg/io';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 
 /**
  * Lets a command refuse options that are given twice where the last alone would count.
@@ -48,26 +49,17 @@ export function refuseBesideList(command: Command): void {
   );
 }
 
-/** What {@link refuseForFormat} looks at. */
-export interface DicomOptions {
-  readonly input: string;
-  readonly series?: string;
-  readonly allowGaps: boolean;
-}
-
 /**
- * Refuses options for DICOM series where the input turned out not to be one.
+ * Refuses the choice of a series where the input turned out to be no DICOM.
  *
- * @throws CommanderError, after saying why on stderr
+ * @throws InvalidArgumentError
  */
-export function refuseForFormat({ input, series, allowGaps }: DicomOptions, format: FormatId): void {
-  if (format === 'dicom') return;
-  const given = [...(series === undefined ? [] : ['--series']), ...(allowGaps ? ['--allow-gaps'] : [])];
-  if (given.length === 0) return;
-  const [verb, pronoun] = given.length > 1 ? ['are', 'them'] : ['is', 'it'];
-  new Command()
-    .exitOverride()
-    .error(
-      `error: ${given.join(' and ')} ${verb} for DICOM series, and would have no effect: ${input} is ${format}. Leave ${pronoun} out`,
-    );
+export function refuseSeriesOf(
+  format: FormatId,
+  { input, series }: { readonly input: string; readonly series?: string },
+): void {
+  if (series === undefined || format === 'dicom') return;
+  throw new InvalidArgumentError(
+    `--series chooses one of a DICOM folder. Received: ${input}, which is ${format}. Leave it out.`,
+  );
 }

@@ -18,7 +18,7 @@ import { formatSpacing } from './format-spacing.js';
 import { formatHtmlReport } from './html-report.js';
 import { Outputs } from './outputs.js';
 import { readInThread, type TimedRead } from './read-in-thread.js';
-import { refuseForFormat } from './refused-options.js';
+import { refuseSeriesOf } from './refused-options.js';
 import { formatReport, INTENDED_USE, peakMemoryBytes, type ReportParts } from './report.js';
 import { segment, type PreparedDetails, type Segmentation } from './segment.js';
 import { StageClock, type Stage } from './stages.js';
@@ -95,7 +95,7 @@ async function readInput(options: InferArguments, signal: AbortSignal): Promise<
   const { series, input, allowGaps, assumeHu, output } = options;
   const choice = series === undefined ? {} : { series };
   const read = await readInThread({ input, options: { allowGaps, assumeHu, ...choice } }, signal);
-  refuseForFormat(options, read.result.format);
+  refuseSeriesOf(read.result.format, options);
   checkExtent(input, read.result.volume.geometry);
   // Before the long work, where the input can't have the output that is asked for.
   if (isSegmentation(output)) segmentationSource(read.result);

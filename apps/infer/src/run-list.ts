@@ -4,7 +4,7 @@ import type { ListArguments } from './arguments.js';
 import { checkOutputs } from './check-outputs.js';
 import { inFlags } from './flag-names.js';
 import { writeOutputs } from './outputs.js';
-import { refuseForFormat } from './refused-options.js';
+import { refuseSeriesOf } from './refused-options.js';
 import { formatSeriesList } from './series-list.js';
 import type { Terminal } from './terminal.js';
 
@@ -32,7 +32,7 @@ export async function runList(
       `${input} has no image that lungseg reads. ${list.notes.join(' ')} Give the folder of a CT series, or an image's file itself.`,
     );
   }
-  refuseForFormat(options, list.series[0]!.format);
+  refuseSeriesOf(list.series[0]!.format, options);
   if (json === undefined) {
     terminal.line(formatSeriesList(list));
     return;

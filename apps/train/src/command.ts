@@ -5,7 +5,6 @@ import { CommanderError, type Command } from 'commander';
 import pc from 'picocolors';
 import { withPlainDefaults } from './plain-defaults.js';
 import { onStopSignal } from './stop-signals.js';
-import { UsageError } from './usage-error.js';
 
 /** Relative paths are relative to where the user stands, not to the workspace. */
 export function resolvePath(path: string): string {
@@ -49,19 +48,16 @@ function version(): string {
 
 class StoppedError extends Error {}
 
-/** The exit code of bad usage. */
-const BAD_USAGE = 2;
-
 function report(error: unknown): number {
   // Commander has said already what is wrong.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : BAD_USAGE;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof StoppedError) {
     console.error(error.message);
     return 130;
   }
   console.error(`${pc.red('error:')} ${describeError(error)}`);
   if (process.env['LUNGSEG_DEBUG'] === '1' && error instanceof Error) console.error(error.stack);
-  return error instanceof UsageError ? BAD_USAGE : 1;
+  return 1;
 }
 
 /** An error as one line. */

@@ -6,7 +6,6 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { loadConfig } from './config.js';
 import { exportSchema } from './export/export-schema.js';
 import { readConfig } from './read-config.js';
-import { UsageError } from './usage-error.js';
 import { validateSchema } from './validate/validate-schema.js';
 
 const configs = join(dirname(fileURLToPath(import.meta.url)), '../../../configs');
@@ -84,7 +83,9 @@ describe('loadConfig', () => {
     expect(() => loadConfig(written(MINIMAL), ['augmentation.lesoins=3'])).toThrow(
       'augmentation: there is no key lesoins. Did you mean augmentation.lesions?',
     );
-    expect(() => loadConfig(written(MINIMAL), ['augmentation=3'])).toThrow(/augmentation: .*expected object/);
+    expect(() => loadConfig(written(MINIMAL), ['augmentation=3'])).toThrow(
+      /augmentation: expected an object/,
+    );
   });
 
   test.each(['null', '[1]', '"text"', '3'])(
@@ -125,27 +126,25 @@ describe('loadConfig', () => {
   });
 
   test('says whether the file or --set is wrong, what was expected, and what was received', () => {
-    const messageOf = (text: string, overrides: string[]): [string, boolean] => {
+    const messageOf = (text: string, overrides: string[]): string => {
       try {
         loadConfig(written(text), overrides);
       } catch (error) {
-        return [(error as Error).message, error instanceof UsageError];
+        return (error as Error).message;
       }
       throw new Error('nothing was thrown');
     };
     const path = join(folder, 'config.json');
     const bad = JSON.stringify({ ...(JSON.parse(MINIMAL) as object), loss: 'l1' });
     const loss = 'loss: expected one of "dice", "dice-cross-entropy". Received: "l1".';
-    expect(messageOf(MINIMAL, ['seed=1', 'epochs=abc'])).toEqual([
+    expect(messageOf(MINIMAL, ['seed=1', 'epochs=abc'])).toBe(
       '--set epochs=abc doesn\'t fit the config. epochs: expected a number. Received: "abc".',
-      true,
-    ]);
-    expect(messageOf(bad, ['seed=1'])).toEqual([`${path} is not a valid config. ${loss}`, false]);
-    expect(messageOf(bad, ['data.folds.index=3', 'crop.size=[1,2]'])).toEqual([
+    );
+    expect(messageOf(bad, ['seed=1'])).toBe(`${path} is not a valid config. ${loss}`);
+    expect(messageOf(bad, ['data.folds.index=3', 'crop.size=[1,2]'])).toBe(
       `${path} is not a valid config. ${loss} --set data.folds.index=3 --set crop.size=[1,2] doesn't fit the config. data.folds: index must be below count. Received: {"index":3}. crop.size: expected at least 3 values. Received: [1,2].`,
-      false,
-    ]);
-    expect(messageOf(bad, ['loss=l2'])).toEqual([expect.stringContaining("--set loss=l2 doesn't fit"), true]);
+    );
+    expect(messageOf(bad, ['loss=l2'])).toContain("--set loss=l2 doesn't fit");
   });
 
   test.each(namesOf((name) => !/datalist|\.validate\.|\.infer\.|\.programme\./.test(name)))(

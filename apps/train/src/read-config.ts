@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, ReadError } from '@lungseg/core';
 import type { z } from 'zod';
 import { describeIssues, type ConfigIssue } from './config-issues.js';
-import { UsageError } from './usage-error.js';
 
 /**
  * Reads a JSON file of a known form, with overrides. Nothing in it is code.
@@ -12,7 +11,7 @@ import { UsageError } from './usage-error.js';
  * @param overrides `a.b=value` each; a value that is JSON is taken as such, any other as text
  * @throws ReadError when the file is missing or not JSON
  * @throws InvalidArgumentError when a key is unknown or a value doesn't fit; the text names the path, and the nearest
- *   right key; UsageError when all that is wrong is so by the overrides
+ *   right key and whether the file or an override is wrong
  */
 export function readConfig<S extends z.ZodObject>(
   schema: S,
@@ -30,7 +29,7 @@ export function readConfig<S extends z.ZodObject>(
   ) as [ConfigIssue[], ConfigIssue[]];
   const texts = (list: readonly ConfigIssue[]): string => list.map(({ text }) => text).join(' ');
   const ofOverrides = `--set ${wrong.join(' --set ')} doesn't fit the config. ${texts(inOverrides)}`;
-  if (inFile.length === 0) throw new UsageError(ofOverrides);
+  if (inFile.length === 0) throw new InvalidArgumentError(ofOverrides);
   const ofFile = `${path ?? 'What --set says'} is not a valid config. ${texts(inFile)}`;
   throw new InvalidArgumentError(wrong.length === 0 ? ofFile : `${ofFile} ${ofOverrides}`);
 }
@@ -72,16 +71,16 @@ function parseJson(path: string): Record<string, unknown> {
 
 function applyOverride(config: Record<string, unknown>, override: string): void {
   const at = override.indexOf('=');
-  if (at < 1) throw new UsageError(`--set takes key=value. Received: ${override}.`);
+  if (at < 1) throw new InvalidArgumentError(`--set takes key=value. Received: ${override}.`);
   const keys = override.slice(0, at).split('.');
   if (keys.some((key) => ['__proto__', 'constructor', 'prototype'].includes(key))) {
-    throw new UsageError(`--set can't change ${override.slice(0, at)}.`);
+    throw new InvalidArgumentError(`--set can't change ${override.slice(0, at)}.`);
   }
   let target = config;
   for (const key of keys.slice(0, -1)) {
     target[key] ??= {};
     target = target[key] as Record<string, unknown>;
-    if (typeof target !== 'object') throw new UsageError(`--set: ${key} holds no further keys.`);
+    if (typeof target !== 'object') throw new InvalidArgumentError(`--set: ${key} holds no further keys.`);
   }
   target[keys[keys.length - 1]!] = valueOf(override.slice(at + 1));
 }

@@ -155,7 +155,7 @@ describe('train:serve', () => {
     expect(missing.output.trim().split('\n')).toHaveLength(1);
     expect(missing.output).toContain('No such config');
     const wrong = tiny(join(folder, 'never'), '--set=optimizer.learnigRate=1');
-    expect(wrong.status).toBe(2);
+    expect(wrong.status).toBe(1);
     expect(wrong.output).toContain('Did you mean optimizer.learningRate?');
     expect(existsSync(join(folder, 'never'))).toBe(false);
   });
@@ -256,7 +256,7 @@ describe('train:validate and train:export', () => {
     expect(none.status).toBe(1);
     expect(none.output).toContain('is not the folder of a run: it has no config.json');
     const wrong = runApp('dist/export/main.js', '--set=chekpoint=last');
-    expect(wrong.status).toBe(2);
+    expect(wrong.status).toBe(1);
     expect(wrong.output).toContain('Did you mean checkpoint?');
   });
 });

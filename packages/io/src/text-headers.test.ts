@@ -102,7 +102,7 @@ describe('.mha that lungseg does not take', () => {
     ['Offset = 0 0 nan', 'Offset should be 3 finite numbers'],
     ['CompressedData = True', 'scan.mha is damaged: its zlib stream fails its own checks'],
     ['BinaryData = False', 'holds its voxels as text'],
-    ['ElementDataFile = voxels.raw', 'keeps its voxels in "voxels.raw". Received: 1 files.'],
+    ['ElementDataFile = voxels.raw', 'keeps its voxels in "voxels.raw". Received: 1 file.'],
   ])('%s', (line, text) => expect(read(fileOf('.mha', line))).rejects.toThrow(text));
 });
 
