@@ -349,7 +349,7 @@ describe('choosing among files', () => {
   test('lists two series of as many slices, and reads the one whose UID is given', async () => {
     const files = [...other('9.1', 6), ...dicomSeries(volume)];
     await expect(read(files)).rejects.toThrow(
-      /2 axial CT series, and none is the obvious one\. Pick one by its UID:\n {2}9\.1 {2}CT, "Chest", axial, 5 x 4 x 6\n {2}1\.2\.3\.4 /,
+      /2 axial CT series, and none is the obvious one\. Pick one by its UID, in the option series:\n {2}9\.1 {2}CT, "Chest", axial, 5 x 4 x 6\n {2}1\.2\.3\.4 /,
     );
     expect((await read(files, '9.1')).dicom!.seriesInstanceUid).toBe('9.1');
     await expect(read(files, '7')).rejects.toThrow('no CT series with the UID 7. It has:\n  9.1');

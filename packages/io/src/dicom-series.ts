@@ -183,7 +183,7 @@ export function chooseSeries(path: string, groups: readonly DicomSeries[], wante
   if (first === undefined) {
     throw new ReadError(
       path,
-      `${path} has no axial CT series. Pick one of its series by its UID:\n${listOf(groups)}`,
+      `${path} has no axial CT series. Pick one of its series by its UID, in the option series:\n${listOf(groups)}`,
     );
   }
   const severalStudies = axial.some(
@@ -192,7 +192,7 @@ export function chooseSeries(path: string, groups: readonly DicomSeries[], wante
   if (second !== undefined && (severalStudies || second.instances.length === first.instances.length)) {
     throw new ReadError(
       path,
-      `${path} has ${axial.length} axial CT series, and none is the obvious one. Pick one by its UID:\n${listOf(axial)}`,
+      `${path} has ${axial.length} axial CT series, and none is the obvious one. Pick one by its UID, in the option series:\n${listOf(axial)}`,
     );
   }
   return first;

@@ -1,3 +1,4 @@
+import { PHANTOM_PRESETS } from '@lungseg/data';
 import { z } from 'zod';
 
 const positiveInteger = z.number().int().positive();
@@ -21,7 +22,7 @@ export const programmeSchema = z.strictObject({
   /** Phantoms that each fold's model is judged by, too; it was trained on others. */
   phantoms: z
     .strictObject({
-      presets: z.array(z.string().min(1)).default([]),
+      presets: z.array(z.enum(Object.keys(PHANTOM_PRESETS))).default([]),
       /** Of each preset. */
       count: positiveInteger.default(2),
       seed: z.number().int().min(0).default(9000),

@@ -57,7 +57,11 @@ describe('runProgramme', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   /** Begins a programme with these patients and the files of these cases; what it says first is thrown. */
-  async function begin(patients: readonly string[], files: readonly string[]): Promise<unknown> {
+  async function begin(
+    patients: readonly string[],
+    files: readonly string[],
+    more: object = {},
+  ): Promise<unknown> {
     for (const file of files) {
       mkdirSync(join(folder, 'cases', dirname(file)), { recursive: true });
       writeFileSync(join(folder, 'cases', file), '');
@@ -73,7 +77,7 @@ describe('runProgramme', () => {
       data: { datalist, folds: { count: 2 } },
     });
     const paths = { output: join(folder, 'out'), cases: join(folder, 'cases'), folds };
-    const programme = programmeSchema.parse({ name: 'a', version: '1.0.0', ...paths });
+    const programme = programmeSchema.parse({ name: 'a', version: '1.0.0', ...paths, ...more });
     const begun = new Error('It began to train.');
     return runProgramme(programme, {
       resolvePath: (path) => path,
@@ -95,6 +99,14 @@ describe('runProgramme', () => {
     expect((error as Error).message).toBe(
       `${join(folder, 'cases')} must have each patient of the datalist as a folder with image.nii.gz or dicom/, and lung.nii.gz. Missing: b, c, e, nested/d. Add them, or give another folder as \`cases\`.`,
     );
+  });
+
+  test('refuses to ship a fold that there is not, and phantoms of a kind that there is not', async () => {
+    const files = [...filesOf('a'), ...filesOf('b')];
+    const error = await begin(['a', 'b'], files, { shippedFold: 2 });
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect((error as Error).message).toMatch(/shippedFold must be below the 2 folds of .*\. Received: 2\./);
+    await expect(begin(['a', 'b'], files, { phantoms: { presets: ['thinn'] } })).rejects.toThrow(/"thin"/);
   });
 
   test('refuses a comma in a name, which infer:evaluate takes for two', async () => {

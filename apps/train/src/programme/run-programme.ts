@@ -114,6 +114,11 @@ function loadFolds(programme: Programme, resolvePath: (path: string) => string):
       `${programme.folds} must have data.folds.count of 2 or more. Received: ${count}.`,
     );
   }
+  if (programme.shippedFold >= count) {
+    throw new InvalidArgumentError(
+      `shippedFold must be below the ${count} folds of ${programme.folds}. Received: ${programme.shippedFold}.`,
+    );
+  }
   if (programme.tuning === undefined) return folds;
   const [expected, received] = [folds, loadConfig(resolvePath(programme.tuning))].map(({ data }) =>
     JSON.stringify({
