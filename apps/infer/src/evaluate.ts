@@ -74,7 +74,12 @@ async function evaluate(
   const cases = await findCases(options.cases, options.only);
   const picturePath = (name: string): string => join(pictures ?? '', `${name}.png`);
   const drawn = pictures === undefined ? [] : cases.map(({ name }) => picturePath(name));
-  await checkOutputs([json, csv, ...drawn], options.cases);
+  const inputs = cases.flatMap(({ image, lung, leftRight }) => [
+    image,
+    lung,
+    ...(leftRight === undefined ? [] : [leftRight]),
+  ]);
+  await checkOutputs([json, csv, ...drawn], inputs);
   const backend = await selectBackend(options.backend);
   const precision = await choosePrecision(options.precision, backend);
   const model = await loadModel(options.model);

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { link, lstat, rename, rm, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { assertWritable, makeFolder } from '@lungseg/io';
 
 /**
@@ -18,7 +19,8 @@ export class Outputs {
   async aside(path: string): Promise<string> {
     await assertWritable(path);
     await makeFolder(dirname(path));
-    const aside = join(dirname(path), `.tmp-${process.pid}-${basename(path)}`);
+    const [ending = ''] = /(\.nii\.gz|\.\w+)$/i.exec(path) ?? [];
+    const aside = hiddenBeside(path, `tmp-${process.pid}-${randomUUID()}${ending}`);
     this.#pending.set(path, aside);
     return aside;
   }
@@ -34,7 +36,8 @@ export class Outputs {
     }
     this.#pending.clear();
     const replaced = done.flatMap(({ earlier }) => earlier ?? []);
-    await Promise.all(replaced.map((path) => rm(path, { force: true })));
+    // All is in place, whatever becomes of these.
+    await Promise.allSettled(replaced.map((path) => rm(path, { force: true })));
   }
 
   /** Removes what was written aside and not put in place. */
@@ -43,6 +46,9 @@ export class Outputs {
     this.#pending.clear();
   }
 }
+
+/** A hidden place that no other writer has, in the same folder; not longer where the path's name is. */
+const hiddenBeside = (path: string, name: string): string => join(dirname(path), `.${name}`);
 
 /** A file in its place, and where the one that was there before is kept until all are in theirs. */
 interface Replaced {
@@ -71,8 +77,7 @@ async function putBack({ path, earlier }: Replaced): Promise<void> {
 async function keepEarlier(path: string): Promise<string | undefined> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined || found.isDirectory()) return undefined;
-  const earlier = join(dirname(path), `.old-${process.pid}-${basename(path)}`);
-  await rm(earlier, { force: true });
+  const earlier = hiddenBeside(path, `old-${process.pid}-${randomUUID()}`);
   // Not every file system has hard links.
   await link(path, earlier).catch(() => rename(path, earlier));
   return earlier;

@@ -33,7 +33,7 @@ export function refuseSameModels(command: Command, models: readonly string[]): v
 }
 
 /** The options that `--list` heeds, by their keys. */
-const LIST_KEYS = ['input', 'list', 'json', 'series', 'allowGaps', 'assumeHu', 'quiet'];
+const LIST_KEYS = ['input', 'list', 'json', 'series', 'allowGaps', 'assumeHu'];
 
 /** Refuses, with `--list`, what it wouldn't heed. */
 export function refuseBesideList(command: Command): void {

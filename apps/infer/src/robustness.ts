@@ -65,7 +65,7 @@ async function robustness(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<void> {
-  await checkOutputs([options.json], options.input);
+  await checkOutputs([options.json], [options.input]);
   const { volume: image } = await readCt(options.input, { signal });
   checkExtent(options.input, image.geometry);
   const backend = await selectBackend(options.backend);

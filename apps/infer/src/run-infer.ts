@@ -42,7 +42,7 @@ export async function runInfer(
 ): Promise<void> {
   const date = new Date();
   const { input, output, json, preview, report } = options;
-  await checkOutputs([output, json, preview, report], input);
+  await checkOutputs([output, json, preview, report], [input]);
   let note = '';
   const clock = new StageClock((stage, seconds) => {
     terminal.line(stageLine(stage, seconds, note));

@@ -19,7 +19,7 @@ export async function runList(
   signal: AbortSignal,
 ): Promise<void> {
   const { input, series, allowGaps, assumeHu, json } = options;
-  if (typeof json === 'string') await checkOutputs([json], input);
+  if (typeof json === 'string') await checkOutputs([json], [input]);
   const choice = series === undefined ? {} : { series };
   const found = await listSeries(input, { signal, allowGaps, assumeHu, ...choice });
   const list: SeriesList = {

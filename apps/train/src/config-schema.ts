@@ -131,8 +131,8 @@ const augmentationSchema = z.preprocess((raw, context) => {
     ] as const) {
       if (given[asked] === undefined || isOff(asked, given[asked])) continue;
       if (given[other] !== undefined || !isOff(other, defaults[other])) continue;
-      const message = `must be given with ${asked}, which does nothing by the default of ${JSON.stringify(defaults[other])}`;
-      context.addIssue({ code: 'custom', path: [other], message });
+      const message = `needs ${other}, by whose default of ${JSON.stringify(defaults[other])} it does nothing`;
+      context.addIssue({ code: 'custom', path: [asked], message });
     }
   }
   return raw;

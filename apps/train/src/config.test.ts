@@ -55,10 +55,10 @@ describe('loadConfig', () => {
     const load = (augmentation: object): unknown =>
       loadConfig(written(JSON.stringify({ ...(JSON.parse(MINIMAL) as object), augmentation })));
     expect(() => load({ [key]: value })).toThrow(
-      `augmentation.${probability}: must be given with ${key}, which does nothing by the default of 0.`,
+      `augmentation.${key}: needs ${probability}, by whose default of 0 it does nothing. Received: ${JSON.stringify(value)}.`,
     );
     expect(() => load({ [probability]: 0.5 })).toThrow(
-      `augmentation.${key}: must be given with ${probability}, which does nothing by the default of `,
+      `augmentation.${probability}: needs ${key}, by whose default of `,
     );
     for (const share of [0, 0.5]) {
       expect(load({ [key]: value, [probability]: share })).toMatchObject({
@@ -75,7 +75,7 @@ describe('loadConfig', () => {
     const config = loadConfig(written(MINIMAL), ['augmentation.noiseHu=20']);
     expect(config.augmentation).toMatchObject({ noiseHu: 20, noiseProbability: 0.5 });
     expect(() => loadConfig(written(MINIMAL), ['augmentation.noiseProbability=0.3'])).toThrow(
-      'augmentation.noiseHu: must be given with noiseProbability',
+      "--set augmentation.noiseProbability=0.3 doesn't fit the config. augmentation.noiseProbability: needs noiseHu",
     );
   });
 

@@ -23,13 +23,19 @@ export async function assertWritable(path: string): Promise<void> {
   }
 }
 
+/** What is said of a place where nothing is, or nothing that one may look at; whether one may write there is tried. */
+const NOTHING_THERE = ['ENOENT', 'ENOTDIR', 'EACCES'];
+
 /**
  * Refuses to replace what is no file: a folder, or a device, whose place a file would take.
  *
  * @throws WriteError
  */
 export async function assertReplaceable(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined);
+  const found = await stat(path).catch((error: unknown) => {
+    if (NOTHING_THERE.includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    throw writeErrorOf(path, error);
+  });
   if (found === undefined || found.isFile()) return;
   const what = found.isDirectory()
     ? 'a folder'
@@ -37,7 +43,12 @@ export async function assertReplaceable(path: string): Promise<void> {
   throw new WriteError(path, `${path} can't be written: it is ${what}. Give the name of a file.`);
 }
 
-async function nearestFolder(folder: string): Promise<string> {
+/**
+ * The nearest folder that is there: this one, or one that it lies in.
+ *
+ * @throws Error of the file system where a file is in the way
+ */
+export async function nearestFolder(folder: string): Promise<string> {
   const found = await stat(folder).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT' && dirname(folder) !== folder) return undefined;
     throw error;

@@ -1,4 +1,4 @@
-export { assertWritable, makeFolder } from './assert-writable.js';
+export { assertWritable, makeFolder, nearestFolder } from './assert-writable.js';
 export { dicomReader } from './dicom-reader.js';
 export type { SeriesList, SeriesSummary } from './dicom-series-list.js';
 export type { DicomDataSet, DicomElement, TextVr } from './dicom-data-set.js';
@@ -7,6 +7,7 @@ export { filesReadFrom } from './files-read-from.js';
 export { readers } from './formats.js';
 export { assertHounsfield, cleanPadding, type CleanVolume } from './hounsfield.js';
 export type { InputFile } from './input-file.js';
+export { isDicomImage } from './is-dicom-image.js';
 export { listSeries } from './list-series.js';
 export { metaImageReader } from './meta-image-reader.js';
 export { niftiReader } from './nifti-reader.js';

@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder takes no files. Choose another place',
   EACCES: 'permission is denied. Choose a folder that you may write to',
   EPERM: 'permission is denied. Choose a folder that you may write to',
+  ENAMETOOLONG: 'its name is too long. Give a shorter one',
   EROFS: 'the disk is read-only. Choose another place',
   ENOSPC: 'no space is left on the disk. Make room, or choose another place',
   EDQUOT: 'your quota of the disk is used up. Make room, or choose another place',

@@ -112,7 +112,7 @@ describe('writeVolume', () => {
     const uuid = '11111111-1111-4111-8111-111111111111';
     const random = jest.spyOn(crypto, 'randomUUID').mockReturnValue(uuid);
     try {
-      await symlink('/dev/full', join(folder, `.mask.nii.tmp-${process.pid}-${uuid}`));
+      await symlink('/dev/full', join(folder, `.tmp-${process.pid}-${uuid}`));
       await expect(writeVolume(join(folder, 'mask.nii'), mask)).rejects.toThrow(
         /mask\.nii can't be written: no space is left on the disk\. Make room/,
       );

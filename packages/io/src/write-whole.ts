@@ -1,5 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { assertReplaceable, makeFolder } from './assert-writable.js';
 import { writeErrorOf } from './write-error.js';
 
@@ -14,7 +14,7 @@ export async function writeWhole(path: string, parts: readonly Uint8Array[]): Pr
   try {
     await assertReplaceable(path);
     await makeFolder(folder);
-    const aside = join(folder, `.${basename(path)}.tmp-${process.pid}-${crypto.randomUUID()}`);
+    const aside = join(folder, `.tmp-${process.pid}-${crypto.randomUUID()}`);
     await writeAside(aside, path, parts);
   } catch (cause) {
     throw writeErrorOf(path, cause);

@@ -36,6 +36,7 @@ export interface ResampleOptions {
  * @param geometry the grid to sample at
  * @param options interpolation and border
  * @returns float32 voxels where interpolated, else the type of the input
+ * @throws InvalidArgumentError when a border is a number that the voxels' type can't hold, where they keep it
  * @see PyTorch `grid_sample`, whose rules for nearest voxels (halves go to the even index) and borders are kept; SciPy
  *   `ndimage.map_coordinates` of order 3, with the modes nearest, reflect and grid-constant, for `cubic`
  * @example

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { selectBackend } from '@lungseg/backend';
+import { assertWritable } from '@lungseg/io';
 import { Command } from 'commander';
 import { collect, resolvePath, runCommand } from '../command.js';
 import { readConfig } from '../read-config.js';
@@ -23,13 +24,14 @@ async function exportModel({ config: file, set, run, output }: Flags): Promise<v
   const config = readConfig(exportSchema, path, [...flags, ...set]);
   const { checkpoint, meanWith } = config;
   const opened = await openTrainedRun(resolvePath(config.run), checkpoint);
+  const folder = config.output === undefined ? join(opened.folder, 'model') : resolvePath(config.output);
+  await assertWritable(join(folder, 'model.json'));
   const trained =
     meanWith === undefined
       ? opened
       : meanOfRuns(opened, await openTrainedRun(resolvePath(meanWith), checkpoint));
   // Weights are only put in their places: no kernel is needed.
   await selectBackend('cpu');
-  const folder = config.output === undefined ? join(trained.folder, 'model') : resolvePath(config.output);
   const { name, version, weights } = await exportRun(
     trained,
     config,

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { InvalidArgumentError } from '@lungseg/core';
+import { makeFolder } from '@lungseg/io';
 import type { TracedSample } from '@lungseg/transforms';
 
 /** Where `cacheSamples` keeps what it has made. */
@@ -63,7 +64,7 @@ export function diskStore(options: { readonly folder: string }): SampleStore {
       return bytes === undefined ? undefined : unpack(bytes);
     },
     put: async (key, sample) => {
-      await mkdir(options.folder, { recursive: true });
+      await makeFolder(options.folder);
       const body = serialize(sample);
       const partial = `${fileOf(key)}.${process.pid}.${crypto.randomUUID()}.part`;
       try {
