@@ -6,7 +6,10 @@ import { runList } from './run-list.js';
 import { Terminal } from './terminal.js';
 
 process.exitCode = await exitCodeOf(async (signal) => {
-  const options = parseInferArguments(process.argv.slice(2), await describeVersion());
+  const argv = process.argv.slice(2);
+  // The model's description is read only for who asks.
+  const version = argv.includes('--version') ? await describeVersion() : undefined;
+  const options = parseInferArguments(argv, version);
   const terminal = (isQuiet: boolean): Terminal =>
     new Terminal({ out: process.stdout, err: process.stderr }, isQuiet);
   if (options.list) await runList(options, terminal(false), signal);

@@ -1,6 +1,9 @@
 import { Help, type Command } from 'commander';
 
-/** Has help leave out defaults that say nothing: off, and an empty list. */
+/**
+ * Has help leave out defaults that say nothing: off, and an empty list. Apps import no apps: infer and train each have this
+ * file.
+ */
 export function withPlainDefaults(command: Command): Command {
   return command.configureHelp({
     optionDescription(option) {
