@@ -35,6 +35,8 @@ beforeAll(async () => {
     if (seed === 1) {
       const finer = { ...draft('finer'), preprocessing: { ...draft('').preprocessing, spacing: [1, 1, 5] } };
       await saveModel(join(folder, 'finer'), finer as ModelDraft, network.stateDict());
+      const children = { ...draft('children'), inference: { ...draft('').inference, leastBodyDepth: 200 } };
+      await saveModel(join(folder, 'children'), children, network.stateDict());
     }
     network.dispose();
   }
@@ -75,10 +77,14 @@ describe('an ensemble', () => {
     window.dispose();
   });
 
-  test('refuses models that need different images', async () => {
-    const names = ['fold-0', 'finer'].map((name) => join(folder, name));
-    await expect(loadEnsemble(names, 'float32')).rejects.toThrow(
-      /must have the same preprocessing: fold-0 has .*\[3,3,5\].* Received: finer with .*\[1,1,5\]/,
-    );
+  test.each([
+    ['finer', /must have the same preprocessing: fold-0 has .*\[3,3,5\].* Received: finer with .*\[1,1,5\]/],
+    [
+      'children',
+      /must have the same inference: fold-0 has {}. Received: children with {"leastBodyDepth":200}/,
+    ],
+  ])('refuses models that need different images: %s', async (other, message) => {
+    const names = ['fold-0', other].map((name) => join(folder, name));
+    await expect(loadEnsemble(names, 'float32')).rejects.toThrow(message);
   });
 });

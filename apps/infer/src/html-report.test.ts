@@ -21,7 +21,7 @@ function pageOf(options: ChestOptions = {}, input = 'ct.nii.gz', more: object = 
     backend: { name: 'cpu', device: 'cpu', description: 'cpu (tfjs)' },
     precision: 'bfloat16',
     options: { flips: [], batch: 1, assumeHu: false, allowGaps: false },
-    details: { gridSize: [1, 1, 1], window: [1, 1, 1], windows: 1 },
+    details: { gridSize: [1, 1, 1], gridSpacing: [1, 1, 1], window: [1, 1, 1], windows: 1 },
     date: new Date('2026-11-27T15:01:20Z'),
     summary: summarize(image, { lung, leftRight }),
     seconds: { read: 1, network: 2.5 },

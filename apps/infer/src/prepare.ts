@@ -1,5 +1,5 @@
-import { Rng, type Geometry, type Transform, type Vec3, type Volume } from '@lungseg/core';
-import type { Field } from '@lungseg/inferers';
+import { nearestAxes, Rng, type Geometry, type Transform, type Vec3, type Volume } from '@lungseg/core';
+import { voxelsBeyondEdges, type Field } from '@lungseg/inferers';
 import type { ModelDescription } from '@lungseg/models';
 import {
   cropToForeground,
@@ -14,8 +14,8 @@ import {
 const BODY_HU = -500;
 /** Air kept around the body, so that the network sees where it ends. */
 const MARGIN_MM = 20;
-/** How far each side of the scan goes on, as its nearest voxels are, along x, y, z: a lung may go on, too. */
-const BEYOND_MM: Vec3 = [24, 24, 48];
+/** Small bodies are sampled at most this many times as finely: noise and slices look coarser to the network, too. */
+const FINEST = 1.5;
 
 /** A CT as the network wants it, and what it takes to come back. */
 export interface PreparedImage {
@@ -31,26 +31,28 @@ export interface PreparedImage {
 
 /**
  * Brings a CT to the network's grid: cropped to the body's box, only to save work; turned to the model's orientation;
- * resampled to its spacing; scaled; continued a little at each side, as its last voxels are.
+ * resampled to its spacing, or more finely where the body is small ({@link refinement}); scaled; continued a little at
+ * each side, as its last voxels are.
  *
  * @param image in HU
- * @param preprocessing what the model was trained with
+ * @param description what the model was trained with, and how it is used
  * @param multiple what sizes must be multiples of
  */
 export function prepare(
   image: Volume,
-  preprocessing: ModelDescription['preprocessing'],
+  { preprocessing, inference }: Pick<ModelDescription, 'preprocessing' | 'inference'>,
   multiple: Vec3,
 ): PreparedImage {
-  const { spacing, intensity, orientation } = preprocessing;
+  const { spacing: usual, intensity, orientation } = preprocessing;
   const margin = image.geometry.spacing.map((mm) => Math.ceil(MARGIN_MM / mm)) as unknown as Vec3;
   const crop = cropToForeground({ above: BODY_HU, margin });
   const body = paramsFor(crop, image);
+  const finer = refinement(image.geometry, body, margin, inference.leastBodyDepth);
+  const spacing = usual.map((mm) => mm / finer) as unknown as Vec3;
   const scale = scaleIntensityRange({ ...intensity, clip: true });
   const resampled = resampleToSpacing(reorient(crop.apply(image, body), orientation), spacing);
   const scaled = scale.apply(resampled, null);
-  const beyond = spacing.map((mm, axis) => Math.ceil(BEYOND_MM[axis]! / mm)) as unknown as Vec3;
-  const pad = padToMultiple({ multiple, margin: beyond, fill: 'clamp' });
+  const pad = padToMultiple({ multiple, margin: voxelsBeyondEdges(usual), fill: 'clamp' });
   const padding = paramsFor(pad, scaled);
   const padded = pad.apply(scaled, padding);
   return {
@@ -59,6 +61,26 @@ export function prepare(
     grid: scaled.geometry,
     padding,
   };
+}
+
+/**
+ * How many times as finely as usual a body is sampled: so that it is as many voxels thick, from front to back, as one of the
+ * least depth (docs/decisions/0019-small-bodies-on-a-finer-grid.md); once where it is thicker, or where the image ends within the margin in front of or behind it, since an adult cut there
+ * is no child.
+ */
+function refinement(
+  { direction, size, spacing }: Geometry,
+  body: RegionParams,
+  margin: Vec3,
+  leastDepth: number | undefined,
+): number {
+  if (leastDepth === undefined) return 1;
+  const axis = nearestAxes(direction).findIndex(({ world }) => world === 1);
+  const start = body.start[axis]!;
+  const end = start + body.size[axis]!;
+  if (start <= 0 || end >= size[axis]!) return 1;
+  const depth = (end - start - 2 * margin[axis]!) * spacing[axis]!;
+  return Math.min(FINEST, Math.max(1, leastDepth / depth));
 }
 
 /** Parameters of a crop or pad that draws nothing: they follow from the volume. */

@@ -24,7 +24,7 @@ test.each([
   'counts the levels that a probability of %d reaches, in the box of the body alone',
   (probability, level) => {
     const image = block();
-    const prepared = prepare(image, bandModel([2, 2, 4]).description.preprocessing, [16, 16, 16]);
+    const prepared = prepare(image, bandModel([2, 2, 4]).description, [16, 16, 16]);
     const values = new Float32Array(prepared.field.data.length).fill(probability);
     const levels = restoreLevels(values, prepared, image.geometry, [0.05, 0.5]);
     const [nx, ny, nz] = prepared.body.size;

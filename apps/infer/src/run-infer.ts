@@ -191,10 +191,10 @@ function describeInput({ volume, format }: ReadResult): string {
 }
 
 function describePlan(details: PreparedDetails): string {
-  const { gridSize, window, windows, bufferBytes, networkBytes } = details;
+  const { gridSize, gridSpacing, window, windows, bufferBytes, networkBytes } = details;
   const [buffers, network] = [bufferBytes, networkBytes].map((bytes) => Math.ceil(bytes / 1e6));
   return (
-    `${gridSize.join(' x ')} voxels for the network, ${windows} window${windows === 1 ? '' : 's'} of ${window.join(' x ')}; ` +
+    `${gridSize.join(' x ')} voxels of ${formatSpacing(gridSpacing)} for the network, ${windows} window${windows === 1 ? '' : 's'} of ${window.join(' x ')}; ` +
     `buffers ${buffers} MB, feature maps at most ${network} MB`
   );
 }

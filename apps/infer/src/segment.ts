@@ -43,6 +43,8 @@ export interface SegmentOptions {
 export interface PreparedDetails {
   /** Voxels along x, y, z on the network's grid, padding included. */
   readonly gridSize: Vec3;
+  /** mm from voxel to voxel there, along x, y, z. */
+  readonly gridSpacing: Vec3;
   readonly window: Vec3;
   /** How many windows. */
   readonly windows: number;
@@ -70,9 +72,7 @@ export async function segment(
 ): Promise<Segmentation> {
   const { clock = new StageClock(), signal } = options;
   const { description, network } = model;
-  const prepared = await clock.measure('prepare', () =>
-    prepare(image, description.preprocessing, network.sizeMultiple),
-  );
+  const prepared = await clock.measure('prepare', () => prepare(image, description, network.sizeMultiple));
   const details = planWindows(prepared, model, options);
   options.onPrepared?.(details);
   const probability = await clock.measure('network', () =>
@@ -88,7 +88,7 @@ export async function segment(
 }
 
 function planWindows(
-  { field }: PreparedImage,
+  { field, grid }: PreparedImage,
   { description, network }: LoadedModel,
   { window: wanted, memory, batch = 1 }: SegmentOptions,
 ): PreparedDetails {
@@ -114,6 +114,7 @@ function planWindows(
   });
   return {
     gridSize: field.size,
+    gridSpacing: grid.spacing,
     window,
     windows: windowOrigins(field.size, window, overlap).length,
     bufferBytes: bufferBytes(window),

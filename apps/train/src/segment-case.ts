@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { Rng, toFloat32, type Network, type Vec3, type Volume } from '@lungseg/core';
-import { slidingWindow } from '@lungseg/inferers';
+import { slidingWindow, voxelsBeyondEdges } from '@lungseg/inferers';
 import { invertRegion, padToMultiple, scaleIntensityRange, transformVolume } from '@lungseg/transforms';
 import type { TrainConfig } from './config.js';
 import type { PreparedCase } from './prepare-case.js';
@@ -19,7 +19,8 @@ export async function segmentCase(
   config: TrainConfig['preprocessing'],
 ): Promise<Volume> {
   const scale = scaleIntensityRange({ ...config.intensity, clip: true });
-  const pad = padToMultiple({ multiple: network.sizeMultiple, fill: 'clamp' });
+  const margin = voxelsBeyondEdges(config.spacing);
+  const pad = padToMultiple({ multiple: network.sizeMultiple, margin, fill: 'clamp' });
   const image = transformVolume(scale, sample.image);
   const padding = pad.sampleParams(new Rng(0), { image });
   const { data, geometry } = toFloat32(pad.apply(image, padding));

@@ -11,6 +11,7 @@ test('exports the documented names, no more and no fewer', () => {
     'slidingWindow',
     'slidingWindowBytes',
     'slidingWindowProbability',
+    'voxelsBeyondEdges',
     'windowOrigins',
     'withFlips',
   ]);

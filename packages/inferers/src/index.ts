@@ -11,4 +11,5 @@ export {
   type SlidingWindowProbabilityOptions,
 } from './sliding-window.js';
 export { classProbability } from './softmax.js';
+export { voxelsBeyondEdges } from './voxels-beyond-edges.js';
 export { windowOrigins } from './windows.js';

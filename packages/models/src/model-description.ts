@@ -31,6 +31,7 @@ const schema = z.strictObject({
   inference: z.strictObject({
     window: triple(positiveInteger),
     overlap: z.number().min(0).lt(1),
+    leastBodyDepth: z.number().positive().optional(),
   }),
   labels: z.record(z.string().regex(/^\d+$/), z.string().min(1)),
   weights: z.strictObject({
@@ -46,7 +47,9 @@ const schema = z.strictObject({
  * What `model.json` says of a model: the network, how to prepare a CT for it, how to slide over a CT, what its
  * channels mean, and its weights' file with size and SHA-256. Orientation is as in nibabel's `aff2axcodes`, spacing
  * is in mm, intensities are in HU before and the network's after. The window, x, y, z, says how many voxels go through
- * the network at once: inference may choose another shape of no more voxels.
+ * the network at once: inference may choose another shape of no more voxels. `leastBodyDepth`, in mm, is for networks that
+ * learnt from adults: a whole body that is thinner from front to back, as a child's is, is sampled so finely that it is as
+ * many voxels thick as one of that depth, but no more than 1.5 times as finely.
  */
 export type ModelDescription = z.infer<typeof schema>;
 

@@ -25,6 +25,8 @@ export const exportSchema = z.strictObject({
       window: z.tuple([positiveInteger, positiveInteger, positiveInteger]).default([320, 256, 64]),
       /** Share of a window that its neighbour covers, too. */
       overlap: z.number().min(0).lt(1).default(0.25),
+      /** Bodies thinner than this from front to back, in mm, are sampled more finely, as if they were so thick; none by default. */
+      leastBodyDepth: z.number().positive().optional(),
     })
     .prefault({}),
   licence: z.string().min(1).default('not stated'),
