@@ -226,11 +226,16 @@ describe('train:validate and train:export', () => {
     expect(Math.max(...actual.map((value, i) => Math.abs(value - expected[i]!)))).toBeLessThan(1e-9);
   });
 
-  test('the mean of two runs is a model, too, and of two networks there is none', async () => {
+  test('a mean of two runs is a model, too, and of two networks there is none', async () => {
     const [run, other] = [join(folder, 'judged'), join(folder, 'other')];
     expect(tiny(other, '--set=seed=7')).toMatchObject({ status: 0 });
     const output = join(folder, 'mean');
-    const last = ['--set=checkpoint=last', `--set=meanWith=${other}`, `--output=${output}`];
+    const last = [
+      '--set=checkpoint=last',
+      `--set=meanWith=${other}`,
+      '--set=meanShare=0.25',
+      `--output=${output}`,
+    ];
     expect(runApp('dist/export/main.js', `--run=${run}`, ...last)).toMatchObject({ status: 0 });
     const [a, b] = await Promise.all(
       [run, other].map(async (path) => (await loadCheckpoint(join(path, 'last.safetensors'))).averaged!),
@@ -241,9 +246,12 @@ describe('train:validate and train:export', () => {
     for (const [name, { data }] of weights) {
       const [x, y] = [a!.get(name)!.data, b!.get(name)!.data];
       if (data instanceof BigInt64Array) expect(data).toEqual(x);
-      else data.forEach((value, n) => expect(value).toBeCloseTo((Number(x[n]) + Number(y[n])) / 2, 6));
+      else
+        data.forEach((value, n) => expect(value).toBeCloseTo(0.75 * Number(x[n]) + 0.25 * Number(y[n]), 6));
     }
-    expect(readFileSync(join(output, 'MODEL_CARD.md'), 'utf8')).toContain(`averaged with those of ${other}`);
+    expect(readFileSync(join(output, 'MODEL_CARD.md'), 'utf8')).toContain(
+      `averaged with those of ${other} by a share of 0.25`,
+    );
     const wider = join(folder, 'wider');
     expect(tiny(wider, '--set=network.width=0.125')).toMatchObject({ status: 0 });
     const refused = runApp('dist/export/main.js', `--run=${run}`, `--set=meanWith=${wider}`);

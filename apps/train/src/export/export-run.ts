@@ -67,7 +67,7 @@ export async function exportRun(
     training: manifest.data.training,
     validation: manifest.data.validation,
     events: await eventsOf(run.folder),
-    ...(options.meanWith === undefined ? {} : { meanWith: options.meanWith }),
+    ...(options.meanWith === undefined ? {} : { mean: { run: options.meanWith, share: options.meanShare } }),
     evaluation:
       options.meanWith === undefined ? await evaluationOf(evaluationFolder, checkpoint.step) : undefined,
   });

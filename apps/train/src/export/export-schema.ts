@@ -8,8 +8,10 @@ export const exportSchema = z.strictObject({
   run: z.string().min(1).default('runs/quick'),
   /** `best`, `last`, or the name of a checkpoint in the run's folder. */
   checkpoint: z.string().min(1).default('best'),
-  /** The folder of another run of the same network: the model is the mean of both runs' weights, the same checkpoint of each. */
+  /** The folder of another run of the same network: the model is a mean of both runs' weights, the same checkpoint of each. */
   meanWith: z.string().min(1).optional(),
+  /** How much of that mean is the other run's; half by default. */
+  meanShare: z.number().gt(0).lt(1).default(0.5),
   /** The model's folder; the folder `model` of the run by default. */
   output: z.string().min(1).optional(),
   /** The run's name by default. */

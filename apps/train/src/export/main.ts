@@ -22,14 +22,14 @@ async function exportModel({ config: file, set, run, output }: Flags): Promise<v
     value === undefined ? [] : [`${key}=${JSON.stringify(value)}`],
   );
   const config = readConfig(exportSchema, path, [...flags, ...set]);
-  const { checkpoint, meanWith } = config;
+  const { checkpoint, meanWith, meanShare } = config;
   const opened = await openTrainedRun(resolvePath(config.run), checkpoint);
   const folder = config.output === undefined ? join(opened.folder, 'model') : resolvePath(config.output);
   await assertWritable(join(folder, 'model.json'));
   const trained =
     meanWith === undefined
       ? opened
-      : meanOfRuns(opened, await openTrainedRun(resolvePath(meanWith), checkpoint));
+      : meanOfRuns(opened, await openTrainedRun(resolvePath(meanWith), checkpoint), meanShare);
   // Weights are only put in their places: no kernel is needed.
   await selectBackend('cpu');
   const { name, version, weights } = await exportRun(

@@ -17,8 +17,8 @@ export interface CardFacts {
   readonly environment: Environment;
   readonly step: number;
   readonly isAverage: boolean;
-  /** Another run, where the weights are the mean of this one's and of its. */
-  readonly meanWith?: string;
+  /** Another run, where the weights are a mean of this one's and of its, and its share of it. */
+  readonly mean?: { readonly run: string; readonly share: number };
   /** Whether these weights were taken for their Dice in validation, which then flatters. */
   readonly chosenByValidation: boolean;
   readonly training: readonly CardCase[];
@@ -64,7 +64,7 @@ export function modelCard(facts: CardFacts): string {
       `${optimizer.learningRate}, ${optimizer.schedule}, loss ${config.loss}, crops of ${config.crop.size.join(' x ')}, ` +
       `${optimizer.samplesPerStep} sample(s) a step. These are the ${isAverage ? 'averaged weights' : 'weights'} of step ` +
       `${step} of ${config.epochs * config.stepsPerEpoch}` +
-      `${facts.meanWith === undefined ? '' : `, averaged with those of ${facts.meanWith}, of which curves and validation here tell nothing`}. lungseg ${environment.versions['lungseg'] ?? '?'}, ` +
+      `${facts.mean === undefined ? '' : `, averaged with those of ${facts.mean.run} by a share of ${facts.mean.share}, of which curves and validation here tell nothing`}. lungseg ${environment.versions['lungseg'] ?? '?'}, ` +
       `${environment.backend}, ${environment.hardware.cpu}.`,
     '## Data',
     ...dataSection(facts),

@@ -9,12 +9,28 @@ export const programmeSchema = z.strictObject({
   version: z.string().regex(/^\d+\.\d+\.\d+/),
   /** Where its runs, models and results go; relative to where the user stands. */
   output: z.string().min(1),
-  /** The config of a run that all folds begin from: without any of the folds' cases, such as phantoms alone. */
-  pretraining: z.string().min(1).optional(),
+  /**
+   * The config of a run that all folds begin from: without any of the folds' cases, such as phantoms alone. Of several, each
+   * begins from the one before.
+   */
+  pretraining: z
+    .union([
+      z
+        .string()
+        .min(1)
+        .transform((config) => [config]),
+      z.array(z.string().min(1)),
+    ])
+    .default([]),
   /** The config of the folds' runs, with data.folds. */
   folds: z.string().min(1),
-  /** The config of runs that go on from the folds' weights, each on its own fold: the mean of both is judged then. */
+  /** The config of runs that go on from the folds' weights, each on its own fold. */
   tuning: z.string().min(1).optional(),
+  /**
+   * How much of each fold's model is what its last run began from: the fold's weights with tuning, else the pretraining's. By
+   * default half with tuning, else none.
+   */
+  keepInitial: z.number().min(0).lt(1).optional(),
   /** A folder with a folder a case, as infer:evaluate takes it; patients of the datalist are folders in it, without commas. */
   cases: z.string().min(1),
   /** The fold whose model is the one that is shipped. */

@@ -24,7 +24,15 @@ test('train:programme trains, exports and judges every fold by the patients it d
   const output = join(folder, 'programme');
   const path = join(folder, 'programme.json');
   const cases = join(folder, 'cases');
-  const programme = { name: 'tiny', version: '1.0.0', output, folds, cases };
+  const pretraining = [3, 4].map((seed) => {
+    const config = join(folder, `pretraining-${seed}.json`);
+    writeFileSync(
+      config,
+      JSON.stringify({ ...tiny, seed, epochs: 1, stepsPerEpoch: 1, validateEveryEpochs: 0 }),
+    );
+    return config;
+  });
+  const programme = { name: 'tiny', version: '1.0.0', output, pretraining, keepInitial: 0.25, folds, cases };
   writeFileSync(path, JSON.stringify(programme));
 
   const first = runApp('dist/programme/main.js', `--config=${path}`);
@@ -39,6 +47,19 @@ test('train:programme trains, exports and judges every fold by the patients it d
     expect(run.data.training.map(({ name }) => name)).not.toContain(leftOut);
     expect(results).toContain(`| ${leftOut} | ${fold} | `);
   }
+  expect(results).toContain('averaged with what its last run began from by a share of 0.25');
+  const begunFrom = (run: string): unknown =>
+    (
+      JSON.parse(readFileSync(join(output, run, 'config.json'), 'utf8')) as {
+        readonly initialWeights?: string;
+      }
+    ).initialWeights;
+  expect(begunFrom('pretraining')).toBeUndefined();
+  expect(begunFrom('pretraining-2')).toBe(join(output, 'pretraining/last.safetensors'));
+  expect(begunFrom('fold-1')).toBe(join(output, 'pretraining-2/last.safetensors'));
+  expect(readFileSync(join(output, 'fold-1/model/MODEL_CARD.md'), 'utf8')).toContain(
+    `averaged with those of ${join(output, 'pretraining-2')} by a share of 0.25`,
+  );
   const second = runApp('dist/programme/main.js', `--config=${path}`);
   expect(second).toMatchObject({ status: 0 });
   for (const fold of [0, 1, 2]) expect(second.output).toContain(`fold-${fold}: finished`);

@@ -109,6 +109,13 @@ describe('runProgramme', () => {
     await expect(begin(['a', 'b'], files, { phantoms: { presets: ['thinn'] } })).rejects.toThrow(/"thin"/);
   });
 
+  test('refuses to keep some of what no run has made', async () => {
+    const files = [...filesOf('a'), ...filesOf('b')];
+    const error = await begin(['a', 'b'], files, { keepInitial: 0.25 });
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect((error as Error).message).toContain('pretraining or tuning. Received: 0.25, and neither.');
+  });
+
   test('refuses a comma in a name, which infer:evaluate takes for two', async () => {
     const error = await begin(['a', 'b, right'], [...filesOf('a'), ...filesOf('b, right')]);
     expect(error).toBeInstanceOf(InvalidArgumentError);

@@ -50,6 +50,7 @@ export async function runProgramme(
   const call = (command: keyof typeof COMMANDS, ...args: string[]): Promise<void> =>
     callCommand(command, args, signal);
   const trainedNow = new Set<string>();
+  const keep = keptShare(programme);
   /** @param from the run whose last weights it begins from */
   const train = async (name: string, config: string, index: string[], from?: string): Promise<string> => {
     const folder = join(output, name);
@@ -69,13 +70,17 @@ export async function runProgramme(
     return folder;
   };
 
-  const initial = pretraining === undefined ? undefined : await train('pretraining', pretraining, []);
+  let initial: string | undefined;
+  for (const [n, config] of pretraining.entries()) {
+    initial = await train(n === 0 ? 'pretraining' : `pretraining-${n + 1}`, config, [], initial);
+  }
   const results: FoldResults[] = [];
   for (const [fold, own] of names.entries()) {
     const index = [`data.folds.index=${fold}`];
     const first = await train(`fold-${fold}`, programme.folds, index, initial);
     const run = tuning === undefined ? first : await train(tunedName(fold), tuning, index, first);
-    const mean = run === first ? [] : ['--set', `meanWith=${first}`];
+    const began = tuning === undefined ? initial : first;
+    const mean = keep === 0 ? [] : ['--set', `meanWith=${began}`, '--set', `meanShare=${keep}`];
     await call('export', `--run=${run}`, ...exportOverrides(programme), ...mean);
     const json = join(output, `fold-${fold}.json`);
     const only = `--only=${own.join(',')}`;
@@ -101,6 +106,17 @@ export async function runProgramme(
   const path = join(output, 'RESULTS.md');
   await writeWhole(path, resultsPage(programme, results, judged));
   return path;
+}
+
+/** How much of what a fold's last run began from its model keeps. */
+function keptShare({ keepInitial, tuning, pretraining }: Programme): number {
+  const keep = keepInitial ?? (tuning === undefined ? 0 : 0.5);
+  if (keep > 0 && tuning === undefined && pretraining.length === 0) {
+    throw new InvalidArgumentError(
+      `keepInitial needs runs that the folds' began from: pretraining or tuning. Received: ${keep}, and neither.`,
+    );
+  }
+  return keep;
 }
 
 const tunedName = (fold: number): string => `fold-${fold}-tuned`;
@@ -150,14 +166,20 @@ function refuseOtherConfig(folder: string, config: TrainConfig): void {
 }
 
 function resultsPage(
-  { name, version, shippedFold, tuning }: Programme,
+  programme: Programme,
   folds: readonly FoldResults[],
   phantoms: readonly FoldResults[],
 ): string {
+  const { name, version, shippedFold, tuning } = programme;
+  const keep = keptShare(programme);
+  const made = [
+    ...(tuning === undefined ? [] : [`tuned by ${tuning}`]),
+    ...(keep === 0 ? [] : [`averaged with what its last run began from by a share of ${keep}`]),
+  ].join(', ');
   return [
     `# ${name} ${version}: results`,
     'Research use only.',
-    `Each case by the model of its fold, ${tuning === undefined ? '' : `tuned by ${tuning} and averaged with what it was before, `}which was trained on none of the fold's patients; by \`infer:evaluate\`, on the CT's own grid.`,
+    `Each case by the model of its fold, ${made === '' ? '' : `${made}, `}which was trained on none of the fold's patients; by \`infer:evaluate\`, on the CT's own grid.`,
     formatResults(folds),
     ...(phantoms.length === 0
       ? []
