@@ -7,14 +7,14 @@ const entries = {
   training: [{ name: 'a', patient: 'a', image: 'a.nii', label: 'a-lung.nii' }],
   validation: [{ name: 'b (second)', patient: 'b', image: 'b.nii', label: 'b-lung.nii' }],
 };
-const check = (weights: Record<string, number>, size: number[]): void =>
+const check = (weights: Record<string, number>, size: number[], lesionsLeftOut: object = {}): void =>
   checkConfig(
     configSchema.parse({
       name: 'x',
       output: 'y',
       epochs: 1,
       stepsPerEpoch: 1,
-      data: { weights },
+      data: { weights, lesionsLeftOut },
       crop: { size },
     }),
     entries,
@@ -24,6 +24,13 @@ const check = (weights: Record<string, number>, size: number[]): void =>
 describe('checkConfig', () => {
   test('takes weights of any case, also of one that validates in this fold, and crops that fit', () => {
     expect(() => check({ a: 2, b: 1 }, [64, 96, 16])).not.toThrow();
+  });
+
+  test('refuses to leave lesions out of a case that there is not', () => {
+    expect(() => check({}, [64, 64, 32], { cases: ['a', 'b'] })).not.toThrow();
+    expect(() => check({}, [64, 64, 32], { cases: ['a', 'c'] })).toThrow(
+      'data.lesionsLeftOut.cases must name cases of the datalist: a, b. Received: c.',
+    );
   });
 
   test.each<[Record<string, number>, number[], string]>([

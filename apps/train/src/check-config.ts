@@ -9,15 +9,20 @@ import { caseWeights } from './samples/draw-sample.js';
  * @param config validated by itself
  * @param entries its cases on disk
  * @param sizeMultiple of the network, along x, y, z
- * @throws InvalidArgumentError when data.weights names a case that there isn't, or is 0 for all that are trained on
+ * @throws InvalidArgumentError when data.weights or data.lesionsLeftOut names a case that there isn't, or the weights are 0 for all that are trained on
  * @throws ShapeError when the network doesn't take crops of that size; the text says which fit
  */
 export function checkConfig(config: TrainConfig, entries: CaseEntries, sizeMultiple: Vec3): void {
   const names = new Set([...entries.training, ...entries.validation].map(({ patient }) => patient));
-  const unknown = Object.keys(config.data.weights).filter((name) => !names.has(name));
-  if (unknown.length > 0) {
+  const { weights, lesionsLeftOut } = config.data;
+  for (const [key, named] of [
+    ['data.weights', Object.keys(weights)],
+    ['data.lesionsLeftOut.cases', lesionsLeftOut.cases],
+  ] as const) {
+    const unknown = named.filter((name) => !names.has(name));
+    if (unknown.length === 0) continue;
     throw new InvalidArgumentError(
-      `data.weights must name cases of the datalist: ${[...names].join(', ') || 'it has none'}. Received: ${unknown.join(', ')}.`,
+      `${key} must name cases of the datalist: ${[...names].join(', ') || 'it has none'}. Received: ${unknown.join(', ')}.`,
     );
   }
   caseWeights(

@@ -28,6 +28,20 @@ export const dataSchema = z.strictObject({
   datalist: z.string().optional(),
   /** How often a case is drawn, by its patient or file name; 1 where not named. */
   weights: z.record(z.string(), z.number().min(0)).default({}),
+  /**
+   * Cases whose reference leaves consolidated lung and tumour out, as one by a threshold does: dense voxels in the notches
+   * of their lungs are not trained on. Where they validate, they stay as they are.
+   */
+  lesionsLeftOut: z
+    .strictObject({
+      /** By patient or file name, as weights name them. */
+      cases: z.array(z.string()).default([]),
+      /** Of the ball that doesn't fit into a notch, in mm. */
+      radius: z.number().positive().default(30),
+      /** From which HU on a voxel is dense. */
+      fromHu: z.number().default(-400),
+    })
+    .prefault({}),
   phantoms: z
     .strictObject({
       count: z.number().int().min(0).default(0),

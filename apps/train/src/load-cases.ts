@@ -5,7 +5,8 @@ import { inTurn } from '@lungseg/transforms';
 import { fromEvent, lastValueFrom, NEVER, range, takeUntil, toArray } from 'rxjs';
 import type { CaseEntries, CaseFiles } from './case-entries.js';
 import type { TrainConfig } from './config.js';
-import { prepareCase, type PreparedCase } from './prepare-case.js';
+import { ignoreLesions } from './ignore-lesions.js';
+import { prepareCase, toShared, type PreparedCase } from './prepare-case.js';
 import type { PhantomWorkOptions } from './samples/phantom-work.js';
 
 /** Threads that make phantoms at most: each takes up to 1 GB. */
@@ -23,7 +24,7 @@ export type OnPrepared = (name: string, done: number, total: number) => void;
 
 /** What preparation depends on. */
 export type PreparationConfig = Pick<TrainConfig, 'preprocessing'> & {
-  readonly data: Pick<TrainConfig['data'], 'phantoms'>;
+  readonly data: Pick<TrainConfig['data'], 'phantoms' | 'lesionsLeftOut'>;
 };
 
 /** How cases are prepared. */
@@ -79,12 +80,23 @@ export async function loadCases(
         toArray(),
       ),
     );
-  const real = await read(training);
+  const real = (await read(training)).map((item, n) => toLearnFrom(item, training[n]!, config));
   const validationReal = await read(validation);
   const made = await make(0, trainingPhantoms);
   const judged = await make(phantoms.count, phantoms.validationCount);
   signal?.throwIfAborted();
   return { real, phantoms: made, validation: [...validationReal, ...judged] };
+}
+
+/** A case without what its reference can't say, see {@link ignoreLesions}. */
+function toLearnFrom(
+  item: PreparedCase,
+  { patient }: CaseFiles,
+  { data: { lesionsLeftOut } }: PreparationConfig,
+): PreparedCase {
+  if (!lesionsLeftOut.cases.includes(patient)) return item;
+  const { image, label } = item.sample;
+  return { ...item, sample: toShared({ image, label: ignoreLesions(image, label, lesionsLeftOut) }) };
 }
 
 function phantomOptions({ data, preprocessing }: PreparationConfig, cacheFolder?: string): Json {

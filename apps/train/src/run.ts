@@ -19,6 +19,7 @@ import { environmentOf, makeManifest } from './records/manifest.js';
 import { RunRecords } from './records/run-records.js';
 import { checkResumedNetwork } from './resumed-network.js';
 import { SampleThreads } from './samples/sample-threads.js';
+import { IGNORED_LABEL } from './ignore-lesions.js';
 import { segmentCase } from './segment-case.js';
 
 /** Pixels of a picture's slices: TensorBoard's file keeps one of each case at each validation, of about 0.4 MB so. */
@@ -147,7 +148,7 @@ function trainingOf(
   return {
     network,
     networkOptions: JSON.stringify(network.options),
-    loss: config.loss === 'dice' ? diceLoss() : diceCrossEntropyLoss(),
+    loss: lossOf(config),
     optimizer: optimizerOf(config),
     schedule: scheduleOf(config),
     sampleAt: (index) => samples.sampleAt(index),
@@ -163,6 +164,11 @@ function trainingOf(
     ...(averageDecay > 0 ? { averageDecay } : {}),
     ...(config.patience > 0 ? { patience: config.patience } : {}),
   };
+}
+
+function lossOf({ loss, data }: TrainConfig): TrainOptions['loss'] {
+  const options = data.lesionsLeftOut.cases.length === 0 ? {} : { ignoreLabel: IGNORED_LABEL };
+  return loss === 'dice' ? diceLoss(options) : diceCrossEntropyLoss(options);
 }
 
 /** Small gradients vanish in float16 alone: the others' exponents are as long as each other. */

@@ -1,15 +1,36 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ShapeError } from '@lungseg/core';
 
+/** An option that all losses share. */
+export interface IgnoreOptions {
+  /**
+   * The label number of voxels about which the label says nothing, as nnU-Net's ignore label: neither what is found there
+   * nor its gradient counts. None by default.
+   */
+  readonly ignoreLabel?: number;
+}
+
+/** Logits and label as rows of voxels. */
+export interface AlignedRows {
+  /** [N, voxels, C]. */
+  readonly logits: tf.Tensor3D;
+  /** [N, voxels, C]; all 0 where a voxel doesn't count. */
+  readonly oneHot: tf.Tensor3D;
+  /** [N, voxels, 1], 1 where a voxel counts and 0 where not; undefined where all do. */
+  readonly counted?: tf.Tensor3D;
+}
+
 /**
  * Brings logits [N, ..., C] and label numbers [N, ..., 1] to [N, voxels, C] each, the label as one-hot rows.
  *
+ * @param ignoreLabel of voxels that don't count
  * @throws ShapeError when the two shapes don't belong together, or there is a single class
  */
 export function alignLogitsAndLabel(
   logits: tf.Tensor,
   label: tf.Tensor,
-): { readonly logits: tf.Tensor3D; readonly oneHot: tf.Tensor3D } {
+  { ignoreLabel }: IgnoreOptions = {},
+): AlignedRows {
   const n = logits.shape[0];
   const classes = logits.shape[logits.rank - 1]!;
   if (classes < 2) {
@@ -25,8 +46,16 @@ export function alignLogitsAndLabel(
   }
   const voxels = logits.size / n / classes;
   const numbers = tf.reshape(tf.cast(label, 'int32'), [n, voxels]) as tf.Tensor2D;
-  return {
-    logits: tf.reshape(logits, [n, voxels, classes]),
-    oneHot: tf.oneHot(numbers, classes) as tf.Tensor3D,
-  };
+  const rows = tf.reshape(logits, [n, voxels, classes]) as tf.Tensor3D;
+  const oneHot = tf.oneHot(numbers, classes) as tf.Tensor3D;
+  if (ignoreLabel === undefined) return { logits: rows, oneHot };
+  const counted = tf.expandDims(tf.cast(tf.notEqual(numbers, ignoreLabel), 'float32'), 2) as tf.Tensor3D;
+  return { logits: rows, oneHot: tf.mul(oneHot, counted), counted };
+}
+
+/** The mean of a value a voxel over those that count: [N, voxels, C] to a scalar, 0 where none does. */
+export function meanOverCounted(values: tf.Tensor3D, { counted }: Pick<AlignedRows, 'counted'>): tf.Tensor {
+  if (counted === undefined) return tf.mean(values);
+  const number = tf.maximum(tf.sum(counted), 1);
+  return tf.div(tf.sum(tf.mul(values, counted)), tf.mul(number, values.shape[2]));
 }

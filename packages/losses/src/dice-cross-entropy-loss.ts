@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError, type Loss } from '@lungseg/core';
-import { alignLogitsAndLabel } from './align.js';
+import { alignLogitsAndLabel, meanOverCounted } from './align.js';
 import { diceLoss, type DiceLossOptions } from './dice-loss.js';
 
-/** Options of {@link diceCrossEntropyLoss}, named as MONAI's; those of Dice don't touch the cross-entropy. */
+/** Options of {@link diceCrossEntropyLoss}, named as MONAI's; those of Dice alone don't touch the cross-entropy. */
 export interface DiceCrossEntropyLossOptions extends DiceLossOptions {
   /** Factor of the Dice loss; 1 by default. */
   readonly lambdaDice?: number;
@@ -12,7 +12,7 @@ export interface DiceCrossEntropyLossOptions extends DiceLossOptions {
 }
 
 /**
- * The weighted sum of {@link diceLoss} and the mean cross-entropy over all voxels:
+ * The weighted sum of {@link diceLoss} and the mean cross-entropy over all voxels that count:
  * `λ_dice Dice - λ_ce mean(log p_label)`.
  *
  * Input: logits [N, ..., C] and label numbers [N, ..., 1] of the same spatial shape. Output: a scalar.
@@ -33,8 +33,9 @@ export function diceCrossEntropyLoss(options: DiceCrossEntropyLossOptions = {}):
   const dice = diceLoss(options);
   return (logits, label) =>
     tf.tidy(() => {
-      const { logits: rows, oneHot } = alignLogitsAndLabel(logits, label);
-      const logLikelihood = tf.sum(tf.mul(oneHot, tf.logSoftmax(rows)), 2);
-      return tf.sub(tf.mul(dice(logits, label), lambdaDice), tf.mul(tf.mean(logLikelihood), lambdaCe));
+      const rows = alignLogitsAndLabel(logits, label, options);
+      const logLikelihood = tf.sum(tf.mul(rows.oneHot, tf.logSoftmax(rows.logits)), 2, true) as tf.Tensor3D;
+      const crossEntropy = tf.neg(meanOverCounted(logLikelihood, rows));
+      return tf.add(tf.mul(dice(logits, label), lambdaDice), tf.mul(crossEntropy, lambdaCe));
     });
 }

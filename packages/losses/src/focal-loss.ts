@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError, type Loss } from '@lungseg/core';
-import { alignLogitsAndLabel } from './align.js';
+import { alignLogitsAndLabel, meanOverCounted, type IgnoreOptions } from './align.js';
 import { withoutBackground } from './overlap.js';
 
 /** Options of {@link focalLoss}, named as MONAI's. */
-export interface FocalLossOptions {
+export interface FocalLossOptions extends IgnoreOptions {
   /**
    * Whether class 0 counts; true by default. Where it doesn't, its logits are left out of the softmax, too, as in MONAI.
    */
@@ -33,7 +33,7 @@ export function focalLoss(options: FocalLossOptions = {}): Loss<tf.Tensor> {
   checkOptions(options);
   return (logits, label) =>
     tf.tidy(() => {
-      const aligned = alignLogitsAndLabel(logits, label);
+      const aligned = alignLogitsAndLabel(logits, label, options);
       const rows = includeBackground ? aligned.logits : withoutBackground(aligned.logits);
       const oneHot = includeBackground ? aligned.oneHot : withoutBackground(aligned.oneHot);
       const logProbabilities = tf.logSoftmax(rows);
@@ -42,10 +42,10 @@ export function focalLoss(options: FocalLossOptions = {}): Loss<tf.Tensor> {
         gamma === 0
           ? logProbabilities
           : tf.mul(tf.pow(tf.sub(1, tf.exp(logProbabilities)), gamma), logProbabilities);
-      const terms = tf.mul(focused, oneHot);
-      if (alpha === undefined) return tf.neg(tf.mean(terms));
+      const terms = tf.mul<tf.Tensor3D>(focused, oneHot);
+      if (alpha === undefined) return tf.neg(meanOverCounted(terms, aligned));
       const factors = Array.from({ length: rows.shape[2] }, (_, c) => (c === 0 ? 1 - alpha : alpha));
-      return tf.neg(tf.mean(tf.mul(terms, tf.tensor1d(factors))));
+      return tf.neg(meanOverCounted(tf.mul(terms, tf.tensor1d(factors)), aligned));
     });
 }
 

@@ -6,5 +6,6 @@ export {
   type GeneralizedDiceLossOptions,
   type GeneralizedDiceWeight,
 } from './generalized-dice-loss.js';
+export type { IgnoreOptions } from './align.js';
 export type { OverlapOptions } from './overlap.js';
 export { tverskyLoss, type TverskyLossOptions } from './tversky-loss.js';

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend } from '@lungseg/backend';
+import type { Loss } from '@lungseg/core';
+import type { IgnoreOptions } from './align.js';
 import { diceCrossEntropyLoss } from './dice-cross-entropy-loss.js';
 import { diceLoss } from './dice-loss.js';
 import { focalLoss } from './focal-loss.js';
@@ -108,6 +110,53 @@ describe.each(Object.entries(SURE))('%s, where every voxel is sure to the last b
       const { value, grad } = tf.valueAndGrad((x) => loss(x, label()) as tf.Scalar)(sure);
       expect([...value.dataSync(), ...grad.dataSync()].every(Number.isFinite)).toBe(true);
     });
+  });
+});
+
+describe.each<[string, (options: IgnoreOptions) => Loss<tf.Tensor>]>([
+  ['diceLoss', diceLoss],
+  ['diceLoss over the batch', (options) => diceLoss({ ...options, batch: true, squaredPred: true })],
+  ['diceCrossEntropyLoss', diceCrossEntropyLoss],
+  ['generalizedDiceLoss', generalizedDiceLoss],
+  ['tverskyLoss', tverskyLoss],
+  ['focalLoss', focalLoss],
+  ['focalLoss with alpha', (options) => focalLoss({ ...options, alpha: 0.3 })],
+])('%s with an ignored label', (_name, lossWith) => {
+  const some = [0.3, -1, 2, 0.5, -0.7, 0.1];
+  const numbers = [1, 0, 1];
+
+  test.each([9, 1])('is what it is without voxels of it: %i', (ignoreLabel) => {
+    const kept = numbers.map((_, n) => n).filter((n) => numbers[n] !== ignoreLabel);
+    const pairs = kept.flatMap((n) => some.slice(2 * n, 2 * n + 2));
+    const without = valueOf(() =>
+      lossWith({})(
+        tf.tensor(pairs, [1, 1, 1, kept.length, 2]),
+        tf.tensor(
+          kept.map((n) => numbers[n]!),
+          [1, 1, 1, kept.length, 1],
+        ),
+      ),
+    );
+    const logitsOfAll = tf.tensor([...some, 50, -3, 7, 7], [1, 1, 1, 5, 2]);
+    const labelOfAll = tf.tensor([...numbers, ignoreLabel, ignoreLabel], [1, 1, 1, 5, 1]);
+    const loss = lossWith({ ignoreLabel });
+    expect(valueOf(() => loss(logitsOfAll, labelOfAll))).toBeCloseTo(without, 5);
+    const gradient = tf.tidy(() =>
+      tf
+        .grad((x) => loss(x, labelOfAll))(logitsOfAll)
+        .dataSync(),
+    );
+    expect([...gradient.slice(6)].map(Math.abs)).toEqual([0, 0, 0, 0]);
+    expect(Math.max(...gradient.slice(0, 6).map(Math.abs))).toBeGreaterThan(1e-3);
+  });
+
+  test('is finite, without a gradient, where no voxel counts', () => {
+    const none = tf.tensor([9, 9], [1, 1, 1, 2, 1]);
+    const { value, grad } = tf.valueAndGrad((x) => lossWith({ ignoreLabel: 9 })(x, none) as tf.Scalar)(
+      logits(),
+    );
+    expect(Number.isFinite(value.dataSync()[0])).toBe(true);
+    expect([...grad.dataSync()].every((x) => x === 0)).toBe(true);
   });
 });
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { alignLogitsAndLabel } from './align.js';
+import { alignLogitsAndLabel, type IgnoreOptions } from './align.js';
 
 /** Options that the losses of Dice's family share, named as MONAI's. */
-export interface OverlapOptions {
+export interface OverlapOptions extends IgnoreOptions {
   /** Whether class 0 counts; true by default. */
   readonly includeBackground?: boolean;
   /** Whether sums run over the batch, too, before they are divided; false by default. */
@@ -34,8 +34,9 @@ export function overlapSums(
   options: OverlapOptions & { readonly squaredPred?: boolean },
 ): OverlapSums {
   const { includeBackground = true, batch = false, squaredPred = false } = options;
-  const { logits: rows, oneHot } = alignLogitsAndLabel(logits, label);
-  const probabilities = tf.softmax(rows);
+  const { logits: rows, oneHot, counted } = alignLogitsAndLabel(logits, label, options);
+  const everywhere = tf.softmax(rows);
+  const probabilities = counted === undefined ? everywhere : tf.mul(everywhere, counted);
   const sum = (values: tf.Tensor): tf.Tensor2D => {
     const total = tf.reshape(tf.sum(values, batch ? [0, 1] : 1), [-1, rows.shape[2]]) as tf.Tensor2D;
     return includeBackground ? total : withoutBackground(total);

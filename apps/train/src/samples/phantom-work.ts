@@ -3,13 +3,14 @@ import { createHash } from 'node:crypto';
 import { Rng } from '@lungseg/core';
 import { diskStore, renderPhantom, samplePhantomParams } from '@lungseg/data';
 import { prepareCase, toShared, type PreparedCase } from '../prepare-case.js';
-import type { PreparationConfig } from '../load-cases.js';
+import type { TrainConfig } from '../config.js';
 
 /** Part of what kept phantoms are found by: raised whenever phantoms or their preparation change. */
 const VERSION = 1;
 
 /** What phantoms depend on: the config, and the folder of those that were made before, where there is one. */
-export interface PhantomWorkOptions extends PreparationConfig {
+export interface PhantomWorkOptions extends Pick<TrainConfig, 'preprocessing'> {
+  readonly data: Pick<TrainConfig['data'], 'phantoms'>;
   readonly cacheFolder?: string | undefined;
 }
 
@@ -37,7 +38,7 @@ export function createWork(options: PhantomWorkOptions): (index: number) => Prom
   };
 }
 
-function makePhantom(index: number, { data, preprocessing }: PreparationConfig): PreparedCase {
+function makePhantom(index: number, { data, preprocessing }: PhantomWorkOptions): PreparedCase {
   const { seed, spacing, coverage } = data.phantoms;
   const rng = new Rng(seed * 100_003 + index);
   const { image, label } = renderPhantom(
