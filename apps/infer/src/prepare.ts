@@ -64,9 +64,9 @@ export function prepare(
 }
 
 /**
- * How many times as finely as usual a body is sampled: so that it is as many voxels thick, from front to back, as one of the
- * least depth (docs/decisions/0019-small-bodies-on-a-finer-grid.md); once where it is thicker, or where the image ends within the margin in front of or behind it, since an adult cut there
- * is no child.
+ * How many times as finely as usual a body is sampled: so that it is as many voxels thick, from front to back, as one of
+ * the least depth; once where it is thicker, or where the image ends within the margin in front of or behind it, since an
+ * adult cut there is no child. See docs/decisions/0019-small-bodies-on-a-finer-grid.md.
  */
 function refinement(
   { direction, size, spacing }: Geometry,

@@ -59,9 +59,14 @@ export async function loadCases(
     signal?.throwIfAborted();
     return prepared;
   };
-  const read = async (list: readonly CaseFiles[]): Promise<PreparedCase[]> => {
+  const read = async (
+    list: readonly CaseFiles[],
+    finish: (item: PreparedCase, entry: CaseFiles) => PreparedCase = (item) => item,
+  ): Promise<PreparedCase[]> => {
     const cases: PreparedCase[] = [];
-    for (const entry of list) cases.push(await report(await readCase(entry, config.preprocessing)));
+    for (const entry of list) {
+      cases.push(await report(finish(await readCase(entry, config.preprocessing), entry)));
+    }
     return cases;
   };
   const make = (first: number, count: number): Promise<PreparedCase[]> =>
@@ -80,7 +85,7 @@ export async function loadCases(
         toArray(),
       ),
     );
-  const real = (await read(training)).map((item, n) => toLearnFrom(item, training[n]!, config));
+  const real = await read(training, (item, entry) => toLearnFrom(item, entry, config));
   const validationReal = await read(validation);
   const made = await make(0, trainingPhantoms);
   const judged = await make(phantoms.count, phantoms.validationCount);

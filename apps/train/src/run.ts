@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,13 +14,13 @@ import { concatMap, lastValueFrom } from 'rxjs';
 import { caseEntries } from './case-entries.js';
 import { checkConfig } from './check-config.js';
 import type { TrainConfig } from './config.js';
+import { IGNORED_LABEL } from './ignore-lesions.js';
 import { loadCases, type OnPrepared, type RunCases } from './load-cases.js';
 import { optimizerOf, scheduleOf } from './optimization.js';
-import { environmentOf, makeManifest } from './records/manifest.js';
+import { environmentOf, initialWeightsOf, makeManifest } from './records/manifest.js';
 import { RunRecords } from './records/run-records.js';
 import { checkResumedNetwork } from './resumed-network.js';
 import { SampleThreads } from './samples/sample-threads.js';
-import { IGNORED_LABEL } from './ignore-lesions.js';
 import { segmentCase } from './segment-case.js';
 
 /** Pixels of a picture's slices: TensorBoard's file keeps one of each case at each validation, of about 0.4 MB so. */
@@ -85,7 +86,16 @@ export async function runTraining(config: TrainConfig, folder: string, options: 
   const entries = await caseEntries(config.data, resolvePath);
   const records = new RunRecords(folder);
   const environment = environmentOf(options.backend, precision);
-  const manifest = await makeManifest(config, environment, entries);
+  const initial =
+    config.initialWeights === undefined || resume
+      ? undefined
+      : await readWeights(resolvePath(config.initialWeights));
+  const manifest = await makeManifest(
+    config,
+    environment,
+    entries,
+    resume ? initialWeightsOf(folder) : initial?.sha256,
+  );
   const describe = async (): Promise<void> => {
     await records.json('config', config);
     await records.json('manifest', manifest);
@@ -101,9 +111,7 @@ export async function runTraining(config: TrainConfig, folder: string, options: 
   let samples: SampleThreads | undefined;
   try {
     checkConfig(config, entries, network.sizeMultiple);
-    if (config.initialWeights !== undefined && !resume) {
-      network.loadStateDict(await readWeights(resolvePath(config.initialWeights)));
-    }
+    if (initial !== undefined) network.loadStateDict(initial.state);
     const { cache } = config.data.phantoms;
     const cases = await loadCases(config, entries, options.onPrepared, {
       phantomCache: cache === undefined ? undefined : resolvePath(cache),
@@ -204,14 +212,18 @@ function validationOf(
   };
 }
 
-/** The weights of a safetensors file; of a checkpoint, those that its training would go on from. */
-async function readWeights(path: string): Promise<StateDict> {
-  const { tensors } = await readFile(path)
-    .then(parseSafetensors)
+/** The weights of a safetensors file, and its hash; of a checkpoint, those that its training would go on from. */
+async function readWeights(path: string): Promise<{ readonly state: StateDict; readonly sha256: string }> {
+  const { tensors, sha256 } = await readFile(path)
+    .then((bytes) => ({
+      ...parseSafetensors(bytes),
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+    }))
     .catch((cause: unknown) => {
       throw new ReadError(path, `${path} can't be read as weights: ${(cause as Error).message}`, { cause });
     });
   const own = [...tensors].filter(([name]) => name.startsWith('weights/'));
-  if (own.length > 0) return new Map(own.map(([name, array]) => [name.slice('weights/'.length), array]));
-  return tensors;
+  const state =
+    own.length > 0 ? new Map(own.map(([name, array]) => [name.slice('weights/'.length), array])) : tensors;
+  return { state, sha256 };
 }

@@ -252,6 +252,9 @@ describe('train:validate and train:export', () => {
     expect(readFileSync(join(output, 'MODEL_CARD.md'), 'utf8')).toContain(
       `averaged with those of ${other} by a share of 0.25`,
     );
+    const alone = runApp('dist/export/main.js', `--run=${run}`, '--set=meanShare=0.25');
+    expect(alone).toMatchObject({ status: 1 });
+    expect(alone.output).toContain('meanShare needs meanWith');
     const wider = join(folder, 'wider');
     expect(tiny(wider, '--set=network.width=0.125')).toMatchObject({ status: 0 });
     const refused = runApp('dist/export/main.js', `--run=${run}`, `--set=meanWith=${wider}`);

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ShapeError } from '@lungseg/core';
+import { InvalidArgumentError, ShapeError } from '@lungseg/core';
 
 /** An option that all losses share. */
 export interface IgnoreOptions {
@@ -8,6 +8,12 @@ export interface IgnoreOptions {
    * nor its gradient counts. None by default.
    */
   readonly ignoreLabel?: number;
+}
+
+/** @throws InvalidArgumentError when the ignored label is no whole number */
+export function assertIgnoreLabel({ ignoreLabel }: IgnoreOptions): void {
+  if (ignoreLabel === undefined || Number.isInteger(ignoreLabel)) return;
+  throw new InvalidArgumentError(`ignoreLabel must be a whole number. Received: ${ignoreLabel}.`);
 }
 
 /** Logits and label as rows of voxels. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Loss } from '@lungseg/core';
+import { assertIgnoreLabel } from './align.js';
 import { overlapSums, type OverlapOptions } from './overlap.js';
 
 /** Options of {@link diceLoss}, named as MONAI's. */
@@ -18,12 +19,14 @@ export interface DiceLossOptions extends OverlapOptions {
  * Input: logits [N, ..., C] and label numbers [N, ..., 1] of the same spatial shape. Output: a scalar.
  *
  * @throws ShapeError when the two shapes don't belong together, or there is a single class
+ * @throws InvalidArgumentError when the ignored label is no whole number
  * @see Milletari et al., https://arxiv.org/abs/1606.04797; MONAI's DiceLoss(to_onehot_y=True, softmax=True)
  * @example
  * const loss = diceLoss({ squaredPred: true });
  * const value = loss(network.apply(image, 'train'), label);
  */
 export function diceLoss(options: DiceLossOptions = {}): Loss<tf.Tensor> {
+  assertIgnoreLabel(options);
   const { jaccard = false, smoothNr = 1e-5, smoothDr = 1e-5 } = options;
   return (logits, label) =>
     tf.tidy(() => {

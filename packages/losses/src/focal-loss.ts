@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError, type Loss } from '@lungseg/core';
-import { alignLogitsAndLabel, meanOverCounted, type IgnoreOptions } from './align.js';
+import { alignLogitsAndLabel, assertIgnoreLabel, meanOverCounted, type IgnoreOptions } from './align.js';
 import { withoutBackground } from './overlap.js';
 
 /** Options of {@link focalLoss}, named as MONAI's. */
@@ -30,6 +30,7 @@ export interface FocalLossOptions extends IgnoreOptions {
  */
 export function focalLoss(options: FocalLossOptions = {}): Loss<tf.Tensor> {
   const { includeBackground = true, gamma = 2, alpha } = options;
+  assertIgnoreLabel(options);
   checkOptions(options);
   return (logits, label) =>
     tf.tidy(() => {

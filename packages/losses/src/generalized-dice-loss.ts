@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Loss } from '@lungseg/core';
+import { assertIgnoreLabel } from './align.js';
 import { overlapSums, type OverlapOptions } from './overlap.js';
 
 /** How a class's weight falls with its volume in the label: `1 / G²`, `1 / G`, or not at all. */
@@ -21,11 +22,13 @@ export interface GeneralizedDiceLossOptions extends OverlapOptions {
  * Input: logits [N, ..., C] and label numbers [N, ..., 1] of the same spatial shape. Output: a scalar.
  *
  * @throws ShapeError when the two shapes don't belong together, or there is a single class
+ * @throws InvalidArgumentError when the ignored label is no whole number
  * @see Sudre et al., https://arxiv.org/abs/1707.03237; MONAI's GeneralizedDiceLoss(to_onehot_y=True, softmax=True)
  * @example
  * const loss = generalizedDiceLoss({ wType: 'simple' });
  */
 export function generalizedDiceLoss(options: GeneralizedDiceLossOptions = {}): Loss<tf.Tensor> {
+  assertIgnoreLabel(options);
   const { wType = 'square', smoothNr = 1e-5, smoothDr = 1e-5 } = options;
   return (logits, label) =>
     tf.tidy(() => {

@@ -169,6 +169,10 @@ describe('options that make no sense', () => {
       () => focalLoss({ alpha: 0.5, includeBackground: false }),
       'alpha balances the background against the rest.',
     ],
+    ...[diceLoss, diceCrossEntropyLoss, generalizedDiceLoss, tverskyLoss, focalLoss].map(
+      (loss) =>
+        [() => loss({ ignoreLabel: NaN }), 'ignoreLabel must be a whole number. Received: NaN.'] as const,
+    ),
     [
       () => diceCrossEntropyLoss({ lambdaCe: -1 }),
       'lambdaDice and lambdaCe must be 0 or more. Received: 1 and -1.',

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError, type Loss } from '@lungseg/core';
+import { assertIgnoreLabel } from './align.js';
 import { overlapSums, type OverlapOptions } from './overlap.js';
 
 /** Options of {@link tverskyLoss}, named as MONAI's. */
@@ -23,6 +24,7 @@ export interface TverskyLossOptions extends OverlapOptions {
  * const loss = tverskyLoss({ alpha: 0.3, beta: 0.7 });
  */
 export function tverskyLoss(options: TverskyLossOptions = {}): Loss<tf.Tensor> {
+  assertIgnoreLabel(options);
   const { alpha = 0.5, beta = 0.5, smoothNr = 1e-5, smoothDr = 1e-5 } = options;
   if (!(alpha >= 0 && beta >= 0)) {
     throw new InvalidArgumentError(`alpha and beta must be 0 or more. Received: ${alpha} and ${beta}.`);

@@ -8,6 +8,7 @@ import type { TrainConfig } from '../config.js';
 import type { Environment } from '../records/manifest.js';
 import { parseMetricsLine } from '../records/metrics-file.js';
 import { RUN_FILES } from '../records/run-records.js';
+import { DEFAULT_SHARE } from './mean-of-runs.js';
 import { judgedWeights, networkOf, type TrainedRun } from '../run-folder.js';
 import type { ExportConfig } from './export-schema.js';
 import { modelCard, type CardCase, type Evaluation } from './model-card.js';
@@ -67,7 +68,9 @@ export async function exportRun(
     training: manifest.data.training,
     validation: manifest.data.validation,
     events: await eventsOf(run.folder),
-    ...(options.meanWith === undefined ? {} : { mean: { run: options.meanWith, share: options.meanShare } }),
+    ...(options.meanWith === undefined
+      ? {}
+      : { mean: { run: options.meanWith, share: options.meanShare ?? DEFAULT_SHARE } }),
     evaluation:
       options.meanWith === undefined ? await evaluationOf(evaluationFolder, checkpoint.step) : undefined,
   });

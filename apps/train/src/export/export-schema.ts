@@ -11,7 +11,7 @@ export const exportSchema = z.strictObject({
   /** The folder of another run of the same network: the model is a mean of both runs' weights, the same checkpoint of each. */
   meanWith: z.string().min(1).optional(),
   /** How much of that mean is the other run's; half by default. */
-  meanShare: z.number().gt(0).lt(1).default(0.5),
+  meanShare: z.number().gt(0).lt(1).optional(),
   /** The model's folder; the folder `model` of the run by default. */
   output: z.string().min(1).optional(),
   /** The run's name by default. */

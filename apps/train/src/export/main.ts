@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { selectBackend } from '@lungseg/backend';
+import { InvalidArgumentError } from '@lungseg/core';
 import { assertWritable } from '@lungseg/io';
 import { Command } from 'commander';
 import { collect, resolvePath, runCommand } from '../command.js';
@@ -7,7 +8,7 @@ import { readConfig } from '../read-config.js';
 import { openTrainedRun } from '../run-folder.js';
 import { exportRun } from './export-run.js';
 import { exportSchema } from './export-schema.js';
-import { meanOfRuns } from './mean-of-runs.js';
+import { DEFAULT_SHARE, meanOfRuns } from './mean-of-runs.js';
 
 interface Flags {
   readonly config?: string;
@@ -23,13 +24,22 @@ async function exportModel({ config: file, set, run, output }: Flags): Promise<v
   );
   const config = readConfig(exportSchema, path, [...flags, ...set]);
   const { checkpoint, meanWith, meanShare } = config;
+  if (meanWith === undefined && meanShare !== undefined) {
+    throw new InvalidArgumentError(
+      `meanShare needs meanWith, the run that has this share. Received: ${meanShare} alone.`,
+    );
+  }
   const opened = await openTrainedRun(resolvePath(config.run), checkpoint);
   const folder = config.output === undefined ? join(opened.folder, 'model') : resolvePath(config.output);
   await assertWritable(join(folder, 'model.json'));
   const trained =
     meanWith === undefined
       ? opened
-      : meanOfRuns(opened, await openTrainedRun(resolvePath(meanWith), checkpoint), meanShare);
+      : meanOfRuns(
+          opened,
+          await openTrainedRun(resolvePath(meanWith), checkpoint),
+          meanShare ?? DEFAULT_SHARE,
+        );
   // Weights are only put in their places: no kernel is needed.
   await selectBackend('cpu');
   const { name, version, weights } = await exportRun(

@@ -1,6 +1,9 @@
 import { InvalidArgumentError, type NamedArray, type StateDict } from '@lungseg/core';
 import { judgedWeights, type TrainedRun } from '../run-folder.js';
 
+/** The share of the other's weights in a mean of runs, where none is asked for. */
+export const DEFAULT_SHARE = 0.5;
+
 /**
  * A run whose judged weights are a mean of its own and another's. Weights that were tuned to other data keep more of what
  * they could before when they are averaged with those they began from.

@@ -91,9 +91,15 @@ function dataSection({ training, validation, config: { data } }: CardFacts): str
             .map(({ name, image }) => `- ${name}${image === null ? '' : ` (image's SHA-256 ${image})`}`)
             .join('\n'),
         ];
-  const { phantoms } = data;
+  const { phantoms, lesionsLeftOut } = data;
+  const leftOut = training.filter(({ name }) => lesionsLeftOut?.cases.includes(name));
   return [
     ...list('Trained on', training),
+    ...(leftOut.length === 0
+      ? []
+      : [
+          `Dense voxels in the notches of the lungs were not trained on, since the reference leaves lesions out, in: ${leftOut.map(({ name }) => name).join(', ')}.`,
+        ]),
     ...list('Validated on', validation),
     ...(phantoms.count + phantoms.validationCount > 0
       ? [

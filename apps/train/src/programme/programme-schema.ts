@@ -14,21 +14,15 @@ export const programmeSchema = z.strictObject({
    * begins from the one before.
    */
   pretraining: z
-    .union([
-      z
-        .string()
-        .min(1)
-        .transform((config) => [config]),
-      z.array(z.string().min(1)),
-    ])
+    .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string().min(1)))
     .default([]),
   /** The config of the folds' runs, with data.folds. */
   folds: z.string().min(1),
   /** The config of runs that go on from the folds' weights, each on its own fold. */
   tuning: z.string().min(1).optional(),
   /**
-   * How much of each fold's model is what its last run began from: the fold's weights with tuning, else the pretraining's. By
-   * default half with tuning, else none.
+   * How much of each fold's model are the weights, averaged over steps where they are, of the run before its last one: of the
+   * fold's with tuning, else of the pretraining. By default half with tuning, else none.
    */
   keepInitial: z.number().min(0).lt(1).optional(),
   /** A folder with a folder a case, as infer:evaluate takes it; patients of the datalist are folders in it, without commas. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -24,11 +24,28 @@ test('train:programme trains, exports and judges every fold by the patients it d
   const output = join(folder, 'programme');
   const path = join(folder, 'programme.json');
   const cases = join(folder, 'cases');
+  // Others than the patients of the folds.
+  const others = join(folder, 'others');
+  mkdirSync(others);
+  await writeTinyData(others);
+  const { training } = JSON.parse(readFileSync(join(others, 'datalist.json'), 'utf8')) as {
+    readonly training: readonly object[];
+  };
+  const datalist = join(others, 'pretraining.json');
+  const renamed = training.map((entry, n) => ({ ...entry, patient: `other-${n}` }));
+  writeFileSync(datalist, JSON.stringify({ training: renamed }));
   const pretraining = [3, 4].map((seed) => {
     const config = join(folder, `pretraining-${seed}.json`);
     writeFileSync(
       config,
-      JSON.stringify({ ...tiny, seed, epochs: 1, stepsPerEpoch: 1, validateEveryEpochs: 0 }),
+      JSON.stringify({
+        ...tiny,
+        data: { datalist },
+        seed,
+        epochs: 1,
+        stepsPerEpoch: 1,
+        validateEveryEpochs: 0,
+      }),
     );
     return config;
   });
@@ -47,7 +64,7 @@ test('train:programme trains, exports and judges every fold by the patients it d
     expect(run.data.training.map(({ name }) => name)).not.toContain(leftOut);
     expect(results).toContain(`| ${leftOut} | ${fold} | `);
   }
-  expect(results).toContain('averaged with what its last run began from by a share of 0.25');
+  expect(results).toContain('averaged with the weights of the run before its last one by a share of 0.25');
   const begunFrom = (run: string): unknown =>
     (
       JSON.parse(readFileSync(join(output, run, 'config.json'), 'utf8')) as {
@@ -86,7 +103,8 @@ test('train:programme trains, exports and judges every fold by the patients it d
   };
   expect(judged.model).toMatchObject({ weightsSha256: weights.sha256 });
 
-  rmSync(join(output, 'fold-0'), { recursive: true });
+  // As if fold 0 had been trained anew, to other weights.
+  copyFileSync(join(output, 'fold-1/last.safetensors'), join(output, 'fold-0/last.safetensors'));
   const stale = runTuned();
   expect(stale).toMatchObject({ status: 1 });
   expect(stale.output).toContain('fold-0-tuned began from weights that');

@@ -109,6 +109,36 @@ describe('runProgramme', () => {
     await expect(begin(['a', 'b'], files, { phantoms: { presets: ['thinn'] } })).rejects.toThrow(/"thin"/);
   });
 
+  test('refuses pretraining on a patient of a fold, and to average with anything but last weights', async () => {
+    const files = [...filesOf('a'), ...filesOf('b')];
+    const datalist = join(folder, 'seen.json');
+    writeFileSync(
+      datalist,
+      JSON.stringify({ training: [{ image: 'b.nii', label: 'lung.nii', patient: 'b' }] }),
+    );
+    const config = join(folder, 'pretraining.json');
+    writeFileSync(
+      config,
+      JSON.stringify({ name: 'p', output: 'p', epochs: 1, stepsPerEpoch: 1, data: { datalist } }),
+    );
+    const seen = await begin(['a', 'b'], files, { pretraining: [config] });
+    expect((seen as Error).message).toContain('must train on none of their patients. Received: b.');
+    writeFileSync(
+      config,
+      JSON.stringify({
+        name: 'p',
+        output: 'p',
+        epochs: 1,
+        stepsPerEpoch: 1,
+        data: { phantoms: { count: 1 } },
+      }),
+    );
+    const ofBest = { pretraining: config, keepInitial: 0.5, export: { checkpoint: 'best' } };
+    const best = await begin(['a', 'b'], files, ofBest);
+    expect((best as Error).message).toContain('export.checkpoint must be last where');
+    await expect(begin(['a', 'b'], files, { pretraining: 5 })).rejects.toThrow(/expected array/);
+  });
+
   test('refuses to keep some of what no run has made', async () => {
     const files = [...filesOf('a'), ...filesOf('b')];
     const error = await begin(['a', 'b'], files, { keepInitial: 0.25 });

@@ -6,6 +6,7 @@ import { InvalidArgumentError } from '@lungseg/core';
 import { writeWhole } from '@lungseg/trainer';
 import { caseEntries } from '../case-entries.js';
 import { loadConfig, type TrainConfig } from '../config.js';
+import { initialWeightsOf, sha256OfFiles } from '../records/manifest.js';
 import { checkCases } from './check-cases.js';
 import type { Programme } from './programme-schema.js';
 import { formatResults, type EvaluatedCase, type FoldResults } from './results.js';
@@ -47,9 +48,9 @@ export async function runProgramme(
   const names = await namesOfFolds(folds, resolvePath);
   const cases = resolvePath(programme.cases);
   checkCases(cases, names.flat());
+  await refuseLeaks(programme, names.flat(), resolvePath);
   const call = (command: keyof typeof COMMANDS, ...args: string[]): Promise<void> =>
     callCommand(command, args, signal);
-  const trainedNow = new Set<string>();
   const keep = keptShare(programme);
   /** @param from the run whose last weights it begins from */
   const train = async (name: string, config: string, index: string[], from?: string): Promise<string> => {
@@ -60,12 +61,11 @@ export async function runProgramme(
     const overrides = [`output=${folder}`, ...index, ...initial];
     if (state !== 'new') {
       refuseOtherConfig(folder, loadConfig(resolvePath(config), overrides));
-      if (from !== undefined && trainedNow.has(from)) throw staleRun(folder, from);
+      if (from !== undefined) await refuseStaleRun(folder, from);
     }
     if (state === 'finished') return folder;
     const set = overrides.flatMap((override) => ['--set', override]);
     const resume = state === 'unfinished' ? ['--resume'] : [];
-    trainedNow.add(folder);
     await call('serve', `--config=${resolvePath(config)}`, '--no-dashboard', ...set, ...resume);
     return folder;
   };
@@ -108,12 +108,34 @@ export async function runProgramme(
   return path;
 }
 
-/** How much of what a fold's last run began from its model keeps. */
-function keptShare({ keepInitial, tuning, pretraining }: Programme): number {
+/** What the folds begin from must have seen no patient of any fold. */
+async function refuseLeaks(
+  { pretraining }: Programme,
+  names: readonly string[],
+  resolvePath: (path: string) => string,
+): Promise<void> {
+  for (const path of pretraining) {
+    const { training } = await caseEntries(loadConfig(resolvePath(path)).data, resolvePath);
+    const shared = training.map(({ patient }) => patient).filter((patient) => names.includes(patient));
+    if (shared.length === 0) continue;
+    throw new InvalidArgumentError(
+      `${path}, which all folds begin from, must train on none of their patients. Received: ${shared.join(', ')}.`,
+    );
+  }
+}
+
+/** How much of the run before a fold's last one its model keeps. */
+function keptShare({ keepInitial, tuning, pretraining, export: exported }: Programme): number {
   const keep = keepInitial ?? (tuning === undefined ? 0 : 0.5);
   if (keep > 0 && tuning === undefined && pretraining.length === 0) {
     throw new InvalidArgumentError(
       `keepInitial needs runs that the folds' began from: pretraining or tuning. Received: ${keep}, and neither.`,
+    );
+  }
+  const { checkpoint = 'last' } = exported;
+  if (keep > 0 && checkpoint !== 'last') {
+    throw new InvalidArgumentError(
+      `export.checkpoint must be last where weights are averaged with those of the run before. Received: ${JSON.stringify(checkpoint)}.`,
     );
   }
   return keep;
@@ -151,8 +173,11 @@ function loadFolds(programme: Programme, resolvePath: (path: string) => string):
   return folds;
 }
 
-function staleRun(folder: string, from: string): InvalidArgumentError {
-  return new InvalidArgumentError(
+/** A run of an older version doesn't say what it began from, and is taken as it is. */
+async function refuseStaleRun(folder: string, from: string): Promise<void> {
+  const began = initialWeightsOf(folder);
+  if (began === undefined || began === (await sha256OfFiles([join(from, 'last.safetensors')]))) return;
+  throw new InvalidArgumentError(
     `${folder} began from weights that ${from} no longer has, since that was trained anew. Remove the folder.`,
   );
 }
@@ -174,7 +199,7 @@ function resultsPage(
   const keep = keptShare(programme);
   const made = [
     ...(tuning === undefined ? [] : [`tuned by ${tuning}`]),
-    ...(keep === 0 ? [] : [`averaged with what its last run began from by a share of ${keep}`]),
+    ...(keep === 0 ? [] : [`averaged with the weights of the run before its last one by a share of ${keep}`]),
   ].join(', ');
   return [
     `# ${name} ${version}: results`,

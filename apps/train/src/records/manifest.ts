@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { arch, cpus, platform, release, totalmem } from 'node:os';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import type { BackendInfo, Precision } from '@lungseg/backend';
 import { filesReadFrom } from '@lungseg/io';
 import type { TrainConfig } from '../config.js';
 import type { CaseFiles } from '../case-entries.js';
+import { RUN_FILES } from './run-records.js';
 
 const require = createRequire(import.meta.url);
 
@@ -44,16 +46,26 @@ export function environmentOf(backend: BackendInfo, precision: Precision): Envir
   };
 }
 
-/** What run.json says: enough to know whether two runs can be compared, and to make one again. */
+/**
+ * What run.json says: enough to know whether two runs can be compared, and to make one again.
+ *
+ * @param initialWeights SHA-256 of the file that the run began from
+ */
 export async function makeManifest(
   config: TrainConfig,
   environment: Environment,
   cases: { readonly training: readonly CaseFiles[]; readonly validation: readonly CaseFiles[] },
+  initialWeights?: string,
 ): Promise<object> {
   const hashed = async (list: readonly CaseFiles[]): Promise<object[]> => {
     const entries: object[] = [];
     for (const { name, image, label } of list) {
-      entries.push({ name, image: await sha256OfPath(image), label: await sha256OfPath(label) });
+      // Of the files that it is read from: of most images there is one.
+      const [imageHash, labelHash] = [
+        await sha256OfFiles(await filesReadFrom(image)),
+        await sha256OfFiles(await filesReadFrom(label)),
+      ];
+      entries.push({ name, image: imageHash, label: labelHash });
     }
     return entries;
   };
@@ -67,15 +79,24 @@ export async function makeManifest(
       validation: await hashed(cases.validation),
       phantoms: config.data.phantoms,
     },
+    ...(initialWeights === undefined ? {} : { initialWeightsSha256: initialWeights }),
     config,
   };
 }
 
-/** SHA-256 of the files that a path is read from, one after the other: of most images there is one. */
-async function sha256OfPath(path: string): Promise<string> {
+/** The SHA-256 of what a run began from, as its run.json has it; undefined for a run from nothing or of an older version. */
+export function initialWeightsOf(folder: string): string | undefined {
+  const path = join(folder, RUN_FILES.manifest);
+  if (!existsSync(path)) return undefined;
+  return (JSON.parse(readFileSync(path, 'utf8')) as { readonly initialWeightsSha256?: string })
+    .initialWeightsSha256;
+}
+
+/** The SHA-256 of files, one after the other, in hexadecimal digits. */
+export async function sha256OfFiles(paths: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
-  for (const file of await filesReadFrom(path)) {
-    for await (const chunk of createReadStream(file)) hash.update(chunk as Uint8Array);
+  for (const path of paths) {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   }
   return hash.digest('hex');
 }

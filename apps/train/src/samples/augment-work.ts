@@ -24,6 +24,9 @@ import type { SampleJob } from './draw-sample.js';
 /** A patient goes on where a scan ends: what lies outside of it is like its nearest voxel, as in inference. */
 const OUTSIDE = 'clamp';
 
+/** Crops lie around its voxels. */
+const LUNG = 1;
+
 /** The part of a config that making samples depends on. */
 export type AugmentationConfig = Pick<TrainConfig, 'crop' | 'augmentation' | 'preprocessing'>;
 
@@ -42,7 +45,7 @@ function augmentation({ crop, augmentation: options, preprocessing }: Augmentati
   return [
     spatial(
       [
-        randomCropByLabel(crop),
+        randomCropByLabel({ ...crop, label: LUNG }),
         randomRotate({ degrees: options.rotateDegrees }),
         randomZoom({ zoom: options.zoom }),
         randomFlip({ probability: options.flip }),
