@@ -81,7 +81,7 @@ describe('an ensemble', () => {
     ['finer', /must have the same preprocessing: fold-0 has .*\[3,3,5\].* Received: finer with .*\[1,1,5\]/],
     [
       'children',
-      /must have the same inference: fold-0 has {}. Received: children with {"leastBodyDepth":200}/,
+      /must have the same inference: fold-0 has {"levels":\[0.05,0.5\]}. Received: children with {"leastBodyDepth":200,/,
     ],
   ])('refuses models that need different images: %s', async (other, message) => {
     const names = ['fold-0', other].map((name) => join(folder, name));

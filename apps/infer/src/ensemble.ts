@@ -72,7 +72,7 @@ function checkAlike(first: ModelDescription, other: ModelDescription): void {
   const needed = {
     preprocessing: first.preprocessing,
     labels: first.labels,
-    inference: { leastBodyDepth: first.inference.leastBodyDepth },
+    inference: { leastBodyDepth: first.inference.leastBodyDepth, levels: first.inference.levels },
     network: { pspBlockNum, upsampleMode, outChannels },
   };
   for (const [key, value] of Object.entries(needed)) {

@@ -25,12 +25,6 @@ const LEAST_LUNG_ML = 5;
 /** Lungs are two, but consolidation, fluid or air beside them may part one: no large piece is lost without a word. */
 const MOST_PIECES = 6;
 
-/**
- * Probabilities from which on a voxel is possibly lung, and lung. Where the network is in doubt, the CT decides: see
- * docs/decisions/0018-grow-where-the-network-is-in-doubt.md.
- */
-export const LEVELS: readonly number[] = [0.05, 0.5];
-
 const keepLungs = keepLargestComponents({
   count: MOST_PIECES,
   connectivity: 6,
@@ -54,7 +48,8 @@ export interface Lungs {
  * lung has but one), and none of less than 5 ml; lets them grow through gas that is possibly lung; fills holes; moves the
  * boundary, which comes from the network's grid, to where the CT has it, and tells right from left.
  *
- * @param levels 2 lung, 1 possibly, 0 none
+ * @param levels 2 lung, 1 possibly, 0 none: where the network is in doubt, the CT decides, see
+ *   docs/decisions/0018-grow-where-the-network-is-in-doubt.md
  * @param body the box of the body, whose middle tells the side of a single lung
  * @param image the CT in HU, on the same grid
  */

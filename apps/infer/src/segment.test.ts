@@ -83,6 +83,22 @@ describe('segment', () => {
     expect([...new Set(leftRight.data)].sort()).toEqual([0, side]);
   });
 
+  test.each<[[number, number], boolean]>([
+    [[0.05, 0.5], true],
+    [[0.05, 0.65], false],
+  ])('calls lung what reaches the second of the levels that the model states: %p', async (levels, isLung) => {
+    const { image } = renderChest(gridAround(SIZE, SPACING, IDENTITY_DIRECTION));
+    const { description } = model;
+    const stated = {
+      ...model,
+      description: { ...description, inference: { ...description.inference, levels } },
+    };
+    const predict = (x: tf.Tensor): tf.Tensor =>
+      tf.tidy(() => tf.concat([tf.zerosLike(x), tf.fill(x.shape, Math.log(0.6 / 0.4))], 4));
+    const { lung } = await segment(image, stated, { predict });
+    expect(Math.max(...lung.data)).toBe(isLung ? 1 : 0);
+  });
+
   test('reports its plan, its progress and its stages, and leaves no tensor', async () => {
     const tensors = tf.memory().numTensors;
     const stages: string[] = [];

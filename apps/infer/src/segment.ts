@@ -10,7 +10,7 @@ import {
 } from '@lungseg/inferers';
 import type { LoadedModel, ModelDescription } from '@lungseg/models';
 import { summarizeAHNet } from '@lungseg/networks';
-import { LEVELS, postProcess, type Lungs } from './post-process.js';
+import { postProcess, type Lungs } from './post-process.js';
 import { prepare, type PreparedImage } from './prepare.js';
 import { restoreLevels } from './restore.js';
 import { StageClock } from './stages.js';
@@ -80,7 +80,7 @@ export async function segment(
   );
   signal?.throwIfAborted();
   const levels = await clock.measure('restore', () =>
-    restoreLevels(probability, prepared, image.geometry, LEVELS),
+    restoreLevels(probability, prepared, image.geometry, description.inference.levels),
   );
   signal?.throwIfAborted();
   const lungs = await clock.measure('post-process', () => postProcess(levels, prepared.body, image));

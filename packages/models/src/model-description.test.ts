@@ -30,6 +30,13 @@ describe('parseModelDescription', () => {
     });
   });
 
+  test('takes lung from a half on, and possibly from a twentieth, unless it says otherwise', () => {
+    expect(parseModelDescription(valid).inference.levels).toEqual([0.05, 0.5]);
+    const levels = [0.1, 0.65];
+    const inference = { ...valid.inference, levels };
+    expect(parseModelDescription({ ...valid, inference }).inference.levels).toEqual(levels);
+  });
+
   test.each([
     [{ ...valid, licence: undefined }, 'licence:'],
     [{ ...valid, extra: 1 }, 'extra'],
@@ -41,6 +48,8 @@ describe('parseModelDescription', () => {
     [{ ...valid, weights: { ...valid.weights, file: '../../etc.safetensors' } }, 'weights.file:'],
     [{ ...valid, weights: { ...valid.weights, sha256: 'abc' } }, 'weights.sha256:'],
     [{ ...valid, inference: { window: [1, 2], overlap: 1 } }, 'inference.window'],
+    [{ ...valid, inference: { ...valid.inference, levels: [0.5, 0.05] } }, 'inference.levels: must be two'],
+    [{ ...valid, inference: { ...valid.inference, levels: [0.05, 1] } }, 'inference.levels.1:'],
     ['text', 'it:'],
   ])('names the field that is wrong (%#)', (value, field) => {
     expect(() => parseModelDescription(value)).toThrow(`A model's description must be valid. Received:`);

@@ -9,6 +9,11 @@ const range = z.tuple([z.number(), z.number()]).refine(([low, high]) => low < hi
   error: 'must be two numbers, the smaller first',
 });
 
+const probability = z.number().gt(0).lt(1);
+const levels = z.tuple([probability, probability]).refine(([possible, sure]) => possible <= sure, {
+  error: 'must be two probabilities, the smaller first',
+});
+
 const networkSchema = z.strictObject({
   layers: z.tuple([positiveInteger, positiveInteger, positiveInteger, positiveInteger]).default([3, 4, 6, 3]),
   spatialDims: z.literal(3).default(3),
@@ -32,6 +37,7 @@ const schema = z.strictObject({
     window: triple(positiveInteger),
     overlap: z.number().min(0).lt(1),
     leastBodyDepth: z.number().positive().optional(),
+    levels: levels.default([0.05, 0.5]),
   }),
   labels: z.record(z.string().regex(/^\d+$/), z.string().min(1)),
   weights: z.strictObject({
@@ -49,7 +55,8 @@ const schema = z.strictObject({
  * is in mm, intensities are in HU before and the network's after. The window, x, y, z, says how many voxels go through
  * the network at once: inference may choose another shape of no more voxels. `leastBodyDepth`, in mm, is for networks that
  * learnt from adults: a whole body that is thinner from front to back, as a child's is, is sampled so finely that it is as
- * many voxels thick as one of that depth, but no more than 1.5 times as finely.
+ * many voxels thick as one of that depth, but no more than 1.5 times as finely. `levels` are the probabilities from which on
+ * a voxel is possibly lung, and lung.
  */
 export type ModelDescription = z.infer<typeof schema>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 const positiveInteger = z.number().int().positive();
+const probability = z.number().gt(0).lt(1);
 
 /** How a trained run becomes a model for inference. Nothing in it is code. */
 export const exportSchema = z.strictObject({
@@ -29,6 +30,8 @@ export const exportSchema = z.strictObject({
       overlap: z.number().min(0).lt(1).default(0.25),
       /** Bodies thinner than this from front to back, in mm, are sampled more finely, as if they were so thick; none by default. */
       leastBodyDepth: z.number().positive().optional(),
+      /** Probabilities from which on a voxel is possibly lung, and lung. */
+      levels: z.tuple([probability, probability]).default([0.05, 0.5]),
     })
     .prefault({}),
   licence: z.string().min(1).default('not stated'),
