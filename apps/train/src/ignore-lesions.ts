@@ -1,5 +1,5 @@
-import { Rng, type Volume } from '@lungseg/core';
-import { closeLabels, splitLeftRight } from '@lungseg/transforms';
+import type { Volume } from '@lungseg/core';
+import { closeLabels, splitLeftRight, transformVolume } from '@lungseg/transforms';
 import type { TrainConfig } from './config.js';
 
 /** The number of voxels about which a label says nothing: nothing is learnt of them. It fits into uint8. */
@@ -19,8 +19,7 @@ export function ignoreLesions(
   label: Volume,
   { radius, fromHu }: Pick<TrainConfig['data']['lesionsLeftOut'], 'radius' | 'fromHu'>,
 ): Volume<Uint8Array> {
-  const close = closeLabels({ radius });
-  const closed = close.apply(splitLeftRight(label), close.sampleParams(new Rng(0), { label }));
+  const closed = transformVolume(closeLabels({ radius }), splitLeftRight(label));
   const data = Uint8Array.from(label.data);
   for (let n = 0; n < data.length; n++) {
     if (data[n] === 0 && closed.data[n] !== 0 && image.data[n]! >= fromHu) data[n] = IGNORED_LABEL;

@@ -6,7 +6,7 @@ import { fromEvent, lastValueFrom, NEVER, range, takeUntil, toArray } from 'rxjs
 import type { CaseEntries, CaseFiles } from './case-entries.js';
 import type { TrainConfig } from './config.js';
 import { ignoreLesions } from './ignore-lesions.js';
-import { prepareCase, toShared, type PreparedCase } from './prepare-case.js';
+import { prepareCase, toSharedLabel, type PreparedCase } from './prepare-case.js';
 import type { PhantomWorkOptions } from './samples/phantom-work.js';
 
 /** Threads that make phantoms at most: each takes up to 1 GB. */
@@ -101,7 +101,10 @@ function toLearnFrom(
 ): PreparedCase {
   if (!lesionsLeftOut.cases.includes(patient)) return item;
   const { image, label } = item.sample;
-  return { ...item, sample: toShared({ image, label: ignoreLesions(image, label, lesionsLeftOut) }) };
+  return {
+    ...item,
+    sample: { ...item.sample, label: toSharedLabel(ignoreLesions(image, label, lesionsLeftOut)) },
+  };
 }
 
 function phantomOptions({ data, preprocessing }: PreparationConfig, cacheFolder?: string): Json {

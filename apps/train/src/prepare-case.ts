@@ -41,7 +41,12 @@ export function prepareCase(
 export function toShared({ image, label }: PreparedCase['sample']): PreparedCase['sample'] {
   const hu = new Int16Array(new SharedArrayBuffer(2 * image.data.length));
   for (let i = 0; i < hu.length; i++) hu[i] = Math.max(-32_768, Math.min(32_767, Math.round(image.data[i]!)));
-  const labels = new Uint8Array(new SharedArrayBuffer(label.data.length));
-  labels.set(label.data);
-  return { image: { ...image, data: hu }, label: { ...label, data: labels } };
+  return { image: { ...image, data: hu }, label: toSharedLabel(label) };
+}
+
+/** Label numbers, as uint8, where all threads see them. */
+export function toSharedLabel(label: Volume): Volume {
+  const data = new Uint8Array(new SharedArrayBuffer(label.data.length));
+  data.set(label.data);
+  return { ...label, data };
 }

@@ -8,9 +8,9 @@ import type { TrainConfig } from '../config.js';
 import type { Environment } from '../records/manifest.js';
 import { parseMetricsLine } from '../records/metrics-file.js';
 import { RUN_FILES } from '../records/run-records.js';
-import { DEFAULT_SHARE } from './mean-of-runs.js';
 import { judgedWeights, networkOf, type TrainedRun } from '../run-folder.js';
 import type { ExportConfig } from './export-schema.js';
+import type { Mean } from './mean-of-runs.js';
 import { modelCard, type CardCase, type Evaluation } from './model-card.js';
 
 /** The name of a model's card in its folder. */
@@ -25,6 +25,7 @@ export const ONNX_FILE = 'model.onnx';
  *
  * @param folder where to; made where it isn't there
  * @param evaluationFolder where train:validate has put its results, if it has
+ * @param mean what the run's weights were averaged with, if they were
  * @returns the description that was written
  * @throws InvalidArgumentError when the weights don't fit the network that the checkpoint tells of
  */
@@ -33,6 +34,7 @@ export async function exportRun(
   options: ExportConfig,
   folder: string,
   evaluationFolder: string,
+  mean?: Mean,
 ): Promise<ModelDescription> {
   const { checkpoint, config } = run;
   const description = await saveModel(
@@ -68,11 +70,8 @@ export async function exportRun(
     training: manifest.data.training,
     validation: manifest.data.validation,
     events: await eventsOf(run.folder),
-    ...(options.meanWith === undefined
-      ? {}
-      : { mean: { run: options.meanWith, share: options.meanShare ?? DEFAULT_SHARE } }),
-    evaluation:
-      options.meanWith === undefined ? await evaluationOf(evaluationFolder, checkpoint.step) : undefined,
+    ...(mean === undefined ? {} : { mean }),
+    evaluation: mean === undefined ? await evaluationOf(evaluationFolder, checkpoint.step) : undefined,
   });
   await writeWhole(join(folder, CARD_FILE), card);
   return description;

@@ -30,8 +30,8 @@ export const exportSchema = z.strictObject({
       overlap: z.number().min(0).lt(1).default(0.25),
       /** Bodies thinner than this from front to back, in mm, are sampled more finely, as if they were so thick; none by default. */
       leastBodyDepth: z.number().positive().optional(),
-      /** Probabilities from which on a voxel is possibly lung, and lung. */
-      levels: z.tuple([probability, probability]).default([0.05, 0.5]),
+      /** Probabilities from which on a voxel is possibly lung, and lung; as models have it by default. */
+      levels: z.tuple([probability, probability]).optional(),
     })
     .prefault({}),
   licence: z.string().min(1).default('not stated'),

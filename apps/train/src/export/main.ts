@@ -8,7 +8,7 @@ import { readConfig } from '../read-config.js';
 import { openTrainedRun } from '../run-folder.js';
 import { exportRun } from './export-run.js';
 import { exportSchema } from './export-schema.js';
-import { DEFAULT_SHARE, meanOfRuns } from './mean-of-runs.js';
+import { meanOfRuns } from './mean-of-runs.js';
 
 interface Flags {
   readonly config?: string;
@@ -32,14 +32,11 @@ async function exportModel({ config: file, set, run, output }: Flags): Promise<v
   const opened = await openTrainedRun(resolvePath(config.run), checkpoint);
   const folder = config.output === undefined ? join(opened.folder, 'model') : resolvePath(config.output);
   await assertWritable(join(folder, 'model.json'));
+  const mean = meanWith === undefined ? undefined : { run: meanWith, share: meanShare ?? 0.5 };
   const trained =
-    meanWith === undefined
+    mean === undefined
       ? opened
-      : meanOfRuns(
-          opened,
-          await openTrainedRun(resolvePath(meanWith), checkpoint),
-          meanShare ?? DEFAULT_SHARE,
-        );
+      : meanOfRuns(opened, await openTrainedRun(resolvePath(mean.run), checkpoint), mean.share);
   // Weights are only put in their places: no kernel is needed.
   await selectBackend('cpu');
   const { name, version, weights } = await exportRun(
@@ -47,6 +44,7 @@ async function exportModel({ config: file, set, run, output }: Flags): Promise<v
     config,
     folder,
     join(trained.folder, 'evaluation'),
+    mean,
   );
   console.log(
     `${name} ${version}, step ${trained.checkpoint.step}: ${weights.bytes} bytes, SHA-256 ${weights.sha256}`,

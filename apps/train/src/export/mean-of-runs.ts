@@ -1,8 +1,13 @@
 import { InvalidArgumentError, type NamedArray, type StateDict } from '@lungseg/core';
 import { judgedWeights, type TrainedRun } from '../run-folder.js';
 
-/** The share of the other's weights in a mean of runs, where none is asked for. */
-export const DEFAULT_SHARE = 0.5;
+/** Another run that a run's weights are averaged with. */
+export interface Mean {
+  /** Its folder. */
+  readonly run: string;
+  /** How much of the mean it is, from 0 to 1. */
+  readonly share: number;
+}
 
 /**
  * A run whose judged weights are a mean of its own and another's. Weights that were tuned to other data keep more of what

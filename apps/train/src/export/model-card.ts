@@ -2,6 +2,7 @@ import type { ModelDescription } from '@lungseg/models';
 import type { TrainConfig } from '../config.js';
 import type { Environment } from '../records/manifest.js';
 import type { MetricsLine } from '../records/metrics-file.js';
+import type { Mean } from './mean-of-runs.js';
 
 /** A case of run.json. */
 export interface CardCase {
@@ -18,7 +19,7 @@ export interface CardFacts {
   readonly step: number;
   readonly isAverage: boolean;
   /** Another run, where the weights are a mean of this one's and of its, and its share of it. */
-  readonly mean?: { readonly run: string; readonly share: number };
+  readonly mean?: Mean;
   /** Whether these weights were taken for their Dice in validation, which then flatters. */
   readonly chosenByValidation: boolean;
   readonly training: readonly CardCase[];

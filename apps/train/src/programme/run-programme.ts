@@ -104,7 +104,7 @@ export async function runProgramme(
     judged.push({ fold: programme.shippedFold, cases: await casesOf(json) });
   }
   const path = join(output, 'RESULTS.md');
-  await writeWhole(path, resultsPage(programme, results, judged));
+  await writeWhole(path, resultsPage(programme, keep, results, judged));
   return path;
 }
 
@@ -191,12 +191,11 @@ function refuseOtherConfig(folder: string, config: TrainConfig): void {
 }
 
 function resultsPage(
-  programme: Programme,
+  { name, version, shippedFold, tuning }: Programme,
+  keep: number,
   folds: readonly FoldResults[],
   phantoms: readonly FoldResults[],
 ): string {
-  const { name, version, shippedFold, tuning } = programme;
-  const keep = keptShare(programme);
   const made = [
     ...(tuning === undefined ? [] : [`tuned by ${tuning}`]),
     ...(keep === 0 ? [] : [`averaged with the weights of the run before its last one by a share of ${keep}`]),
