@@ -46,16 +46,23 @@ function refuseLeaks(
   training: readonly DatalistEntry[],
   validation: readonly DatalistEntry[],
 ): void {
-  const keys = (entries: readonly DatalistEntry[], key: 'patient' | 'image'): Set<string | undefined> =>
-    new Set(entries.map((entry) => entry[key]));
-  const shared = (['patient', 'image'] as const).flatMap((key) => {
-    const trained = keys(training, key);
-    return [...keys(validation, key)].filter((value) => value !== undefined && trained.has(value));
-  });
+  const shared = inBoth(training, validation);
   if (shared.length === 0) return;
   throw new InvalidArgumentError(
     `${datalist} must not have a patient or an image in both training and validation, whose Dice would say nothing of others. Received in both: ${shared.join(', ')}. Take them out of one list; other scans of a patient are split anew by data.folds, too.`,
   );
+}
+
+/** The patients and images that are among both, each once. */
+export function inBoth(
+  some: readonly Pick<DatalistEntry, 'patient' | 'image'>[],
+  others: readonly Pick<DatalistEntry, 'patient' | 'image'>[],
+): string[] {
+  return (['patient', 'image'] as const).flatMap((key) => {
+    const seen = new Set(some.map((entry) => entry[key]));
+    const values = new Set(others.map((entry) => entry[key]));
+    return [...values].filter((value) => value !== undefined && seen.has(value)) as string[];
+  });
 }
 
 /** @throws ReadError when the entry has no label */

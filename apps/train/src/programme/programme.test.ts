@@ -112,17 +112,21 @@ describe('runProgramme', () => {
   test('refuses pretraining on a patient of a fold, and to average with anything but last weights', async () => {
     const files = [...filesOf('a'), ...filesOf('b')];
     const datalist = join(folder, 'seen.json');
-    writeFileSync(
-      datalist,
-      JSON.stringify({ training: [{ image: 'b.nii', label: 'lung.nii', patient: 'b' }] }),
-    );
+    const seen = (image: string, patient: string): void =>
+      writeFileSync(datalist, JSON.stringify({ training: [{ image, label: 'lung.nii', patient }] }));
     const config = join(folder, 'pretraining.json');
     writeFileSync(
       config,
       JSON.stringify({ name: 'p', output: 'p', epochs: 1, stepsPerEpoch: 1, data: { datalist } }),
     );
-    const seen = await begin(['a', 'b'], files, { pretraining: [config] });
-    expect((seen as Error).message).toContain('must train on none of their patients. Received: b.');
+    seen('b.nii', 'b');
+    const samePatient = await begin(['a', 'b'], files, { pretraining: [config] });
+    expect((samePatient as Error).message).toContain(
+      'must train on none of their patients and images. Received: b.',
+    );
+    seen('1.nii', 'other');
+    const sameImage = await begin(['a', 'b'], files, { pretraining: [config] });
+    expect((sameImage as Error).message).toContain(`Received: ${join(folder, '1.nii')}.`);
     writeFileSync(
       config,
       JSON.stringify({

@@ -1,3 +1,5 @@
+import type { Programme } from './programme-schema.js';
+
 /** What of a case in infer:evaluate's JSON the table tells; infinite numbers stand there as strings. */
 export interface EvaluatedCase {
   readonly name: string;
@@ -35,6 +37,35 @@ export function formatResults(folds: readonly FoldResults[]): string {
     `| **mean** | | **${mean(({ scores }) => scores.lungs.dice)}** | **${mean(({ scores }) => scores.lungs.surfaceDice)}** | | | | | ${mean(({ diceRight }) => diceRight)} | ${mean(({ diceLeft }) => diceLeft)} |`,
     '',
   ].join('\n');
+}
+
+/**
+ * The page of a programme's results, in Markdown.
+ *
+ * @param keep how much of the run before a fold's last one its model keeps
+ */
+export function resultsPage(
+  { name, version, shippedFold, tuning }: Programme,
+  keep: number,
+  folds: readonly FoldResults[],
+  phantoms: readonly FoldResults[],
+): string {
+  const made = [
+    ...(tuning === undefined ? [] : [`tuned by ${tuning}`]),
+    ...(keep === 0 ? [] : [`averaged with the weights of the run before its last one by a share of ${keep}`]),
+  ].join(', ');
+  return [
+    `# ${name} ${version}: results`,
+    'Research use only.',
+    `Each case by the model of its fold, ${made === '' ? '' : `${made}, `}which was trained on none of the fold's patients; by \`infer:evaluate\`, on the CT's own grid.`,
+    formatResults(folds),
+    ...(phantoms.length === 0
+      ? []
+      : [
+          `Phantoms that no model was trained on, by the model of fold ${shippedFold}:`,
+          formatResults(phantoms),
+        ]),
+  ].join('\n\n');
 }
 
 function rowOf(fold: number, { name, scores: { lungs }, ...item }: EvaluatedCase): string {

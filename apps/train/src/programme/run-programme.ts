@@ -1,26 +1,14 @@
-import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { InvalidArgumentError } from '@lungseg/core';
 import { writeWhole } from '@lungseg/trainer';
-import { caseEntries } from '../case-entries.js';
 import { loadConfig, type TrainConfig } from '../config.js';
 import { initialWeightsOf, sha256OfFiles } from '../records/manifest.js';
-import { checkCases } from './check-cases.js';
+import { callCommand, type ProgrammeCommand } from './call-command.js';
 import type { Programme } from './programme-schema.js';
-import { formatResults, type EvaluatedCase, type FoldResults } from './results.js';
+import { resultsPage, type EvaluatedCase, type FoldResults } from './results.js';
 import { changedKeys, runState } from './run-state.js';
-
-const workspace = (path: string): string => fileURLToPath(new URL(`../../../../${path}`, import.meta.url));
-
-/** The commands that a programme is made of, each in a process of its own, which gives its memory back. */
-const COMMANDS = {
-  serve: workspace('apps/train/dist/main.js'),
-  export: workspace('apps/train/dist/export/main.js'),
-  evaluate: workspace('apps/infer/dist/evaluate.js'),
-  phantoms: workspace('tools/phantoms/dist/cases.js'),
-} as const;
+import { settleProgramme } from './settle-programme.js';
 
 /** What {@link runProgramme} needs beside the programme. */
 export interface ProgrammeOptions {
@@ -35,8 +23,8 @@ export interface ProgrammeOptions {
  * as a table. What is finished is not done again: a programme that was stopped goes on where it was.
  *
  * @returns the path of the table
- * @throws InvalidArgumentError when a command fails, the folds' config has no folds or that of tuning others, a patient is not
- *   among the cases, or a run there is by another config or from other weights
+ * @throws InvalidArgumentError when a command fails, a run there is by another config or from other weights, or as
+ *   {@link settleProgramme} does
  */
 export async function runProgramme(
   programme: Programme,
@@ -44,14 +32,9 @@ export async function runProgramme(
 ): Promise<string> {
   const output = resolvePath(programme.output);
   const { pretraining, tuning } = programme;
-  const folds = loadFolds(programme, resolvePath);
-  const names = await namesOfFolds(folds, resolvePath);
-  const cases = resolvePath(programme.cases);
-  checkCases(cases, names.flat());
-  await refuseLeaks(programme, names.flat(), resolvePath);
-  const call = (command: keyof typeof COMMANDS, ...args: string[]): Promise<void> =>
+  const { patients, cases, keep } = await settleProgramme(programme, resolvePath);
+  const call = (command: ProgrammeCommand, ...args: string[]): Promise<void> =>
     callCommand(command, args, signal);
-  const keep = keptShare(programme);
   /** @param from the run whose last weights it begins from */
   const train = async (name: string, config: string, index: string[], from?: string): Promise<string> => {
     const folder = join(output, name);
@@ -75,7 +58,7 @@ export async function runProgramme(
     initial = await train(n === 0 ? 'pretraining' : `pretraining-${n + 1}`, config, [], initial);
   }
   const results: FoldResults[] = [];
-  for (const [fold, own] of names.entries()) {
+  for (const [fold, own] of patients.entries()) {
     const index = [`data.folds.index=${fold}`];
     const first = await train(`fold-${fold}`, programme.folds, index, initial);
     const run = tuning === undefined ? first : await train(tunedName(fold), tuning, index, first);
@@ -108,70 +91,7 @@ export async function runProgramme(
   return path;
 }
 
-/** What the folds begin from must have seen no patient of any fold. */
-async function refuseLeaks(
-  { pretraining }: Programme,
-  names: readonly string[],
-  resolvePath: (path: string) => string,
-): Promise<void> {
-  for (const path of pretraining) {
-    const { training } = await caseEntries(loadConfig(resolvePath(path)).data, resolvePath);
-    const shared = training.map(({ patient }) => patient).filter((patient) => names.includes(patient));
-    if (shared.length === 0) continue;
-    throw new InvalidArgumentError(
-      `${path}, which all folds begin from, must train on none of their patients. Received: ${shared.join(', ')}.`,
-    );
-  }
-}
-
-/** How much of the run before a fold's last one its model keeps. */
-function keptShare({ keepInitial, tuning, pretraining, export: exported }: Programme): number {
-  const keep = keepInitial ?? (tuning === undefined ? 0 : 0.5);
-  if (keep > 0 && tuning === undefined && pretraining.length === 0) {
-    throw new InvalidArgumentError(
-      `keepInitial needs runs that the folds' began from: pretraining or tuning. Received: ${keep}, and neither.`,
-    );
-  }
-  const { checkpoint = 'last' } = exported;
-  if (keep > 0 && checkpoint !== 'last') {
-    throw new InvalidArgumentError(
-      `export.checkpoint must be last where weights are averaged with those of the run before. Received: ${JSON.stringify(checkpoint)}.`,
-    );
-  }
-  return keep;
-}
-
 const tunedName = (fold: number): string => `fold-${fold}-tuned`;
-
-/** The folds' config, and that of tuning as far as it must be like it: else a fold would be tuned on what judges it. */
-function loadFolds(programme: Programme, resolvePath: (path: string) => string): TrainConfig {
-  const folds = loadConfig(resolvePath(programme.folds));
-  const { count } = folds.data.folds;
-  if (count < 2) {
-    throw new InvalidArgumentError(
-      `${programme.folds} must have data.folds.count of 2 or more. Received: ${count}.`,
-    );
-  }
-  if (programme.shippedFold >= count) {
-    throw new InvalidArgumentError(
-      `shippedFold must be below the ${count} folds of ${programme.folds}. Received: ${programme.shippedFold}.`,
-    );
-  }
-  if (programme.tuning === undefined) return folds;
-  const [expected, received] = [folds, loadConfig(resolvePath(programme.tuning))].map(({ data }) =>
-    JSON.stringify({
-      datalist: data.datalist,
-      'folds.count': data.folds.count,
-      'folds.seed': data.folds.seed,
-    }),
-  );
-  if (expected !== received) {
-    throw new InvalidArgumentError(
-      `${programme.tuning} must split the cases as ${programme.folds} does: ${expected}. Received: ${received}.`,
-    );
-  }
-  return folds;
-}
 
 /** A run of an older version doesn't say what it began from, and is taken as it is. */
 async function refuseStaleRun(folder: string, from: string): Promise<void> {
@@ -190,30 +110,6 @@ function refuseOtherConfig(folder: string, config: TrainConfig): void {
   );
 }
 
-function resultsPage(
-  { name, version, shippedFold, tuning }: Programme,
-  keep: number,
-  folds: readonly FoldResults[],
-  phantoms: readonly FoldResults[],
-): string {
-  const made = [
-    ...(tuning === undefined ? [] : [`tuned by ${tuning}`]),
-    ...(keep === 0 ? [] : [`averaged with the weights of the run before its last one by a share of ${keep}`]),
-  ].join(', ');
-  return [
-    `# ${name} ${version}: results`,
-    'Research use only.',
-    `Each case by the model of its fold, ${made === '' ? '' : `${made}, `}which was trained on none of the fold's patients; by \`infer:evaluate\`, on the CT's own grid.`,
-    formatResults(folds),
-    ...(phantoms.length === 0
-      ? []
-      : [
-          `Phantoms that no model was trained on, by the model of fold ${shippedFold}:`,
-          formatResults(phantoms),
-        ]),
-  ].join('\n\n');
-}
-
 function exportOverrides({ name, version, export: options }: Programme): string[] {
   return Object.entries({ checkpoint: 'last', name, version, ...options }).flatMap(([key, value]) => [
     '--set',
@@ -221,46 +117,6 @@ function exportOverrides({ name, version, export: options }: Programme): string[
   ]);
 }
 
-/** The patients that each fold is judged by. */
-async function namesOfFolds(
-  { data }: TrainConfig,
-  resolvePath: (path: string) => string,
-): Promise<string[][]> {
-  const names: string[][] = [];
-  for (let index = 0; index < data.folds.count; index++) {
-    const { validation } = await caseEntries({ ...data, folds: { ...data.folds, index } }, resolvePath);
-    names.push([...new Set(validation.map(({ patient }) => patient))]);
-  }
-  return names;
-}
-
 async function casesOf(path: string): Promise<readonly EvaluatedCase[]> {
   return (JSON.parse(await readFile(path, 'utf8')) as { readonly cases: readonly EvaluatedCase[] }).cases;
-}
-
-function callCommand(
-  command: keyof typeof COMMANDS,
-  args: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    // A signal to this process alone is passed on. A child that Ctrl-C has reached, too, takes both as one, and saves a checkpoint.
-    const child = spawn(process.execPath, [COMMANDS[command], ...args], { stdio: 'inherit' });
-    const stop = (): void => void child.kill('SIGTERM');
-    signal.addEventListener('abort', stop, { once: true });
-    child.once('error', reject);
-    child.once('exit', (code, killed) => {
-      signal.removeEventListener('abort', stop);
-      if (signal.aborted) reject(signal.reason as Error);
-      else if (code === 0) resolve();
-      else {
-        reject(
-          new InvalidArgumentError(
-            `The programme stopped: ${command} ended with ${code === null ? String(killed) : `code ${code}`}. What is finished is kept: start it again to go on.`,
-          ),
-        );
-      }
-    });
-  });
 }
