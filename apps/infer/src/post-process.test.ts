@@ -12,6 +12,7 @@ import {
   growThroughAir,
   keepLargestComponents,
   refineBoundary,
+  removePadding,
   splitLeftRight,
   type RegionParams,
 } from '@lungseg/transforms';
@@ -51,6 +52,17 @@ describe('postProcess', () => {
     const ct = { ...image, data: image.data.map((hu) => (hu === -1024 ? outside : hu)) };
     expect(differences(shifted.data, lungs.data)).toBeGreaterThan(5000);
     expect(differences(postProcess(sure(shifted), body, ct).leftRight.data, leftRight.data)).toBe(0);
+  });
+
+  test('takes nothing of what lies outside of the circle that the scanner measured', () => {
+    const isMeasured = (n: number): boolean =>
+      Math.hypot((n % 160) - 80, (Math.floor(n / 160) % 110) - 55) < 50;
+    const ct = { ...image, data: image.data.map((hu, n) => (isMeasured(n) ? hu : -1024)) };
+    const within = maskOf((n) => lungs.data[n] === 1 && isMeasured(n));
+    expect(differences(within.data, lungs.data)).toBeGreaterThan(5000);
+    const result = postProcess(sure(lungs), body, ct);
+    expect(differences(result.lung.data, within.data)).toBe(0);
+    expect(differences(result.leftRight.data, leftRight.data)).toBe(differences(within.data, lungs.data));
   });
 
   test('fills what the CT has within the lungs, and does not let a crumb grow', () => {
@@ -142,9 +154,9 @@ function stepByStep(levels: Volume<Uint8Array>, image: Volume): Lungs {
   const { size } = levels.geometry;
   const keep = keepLargestComponents({ count: 6, connectivity: 6, minimumFraction: 0.05, minimumMl: 5 });
   const certain = keep.apply({ ...levels, data: levels.data.map((level) => (level > 1 ? 1 : 0)) }, null);
-  const whole = fillHoles().apply(growThroughAir(certain, levels, image), null);
+  const whole = fillHoles().apply(removePadding(growThroughAir(certain, levels, image), image), null);
   const refined = keep.apply(refineBoundary(whole, image), null);
-  const lung = fillHoles().apply(refined, null) as Volume<Uint8Array>;
+  const lung = removePadding(fillHoles().apply(refined, null) as Volume<Uint8Array>, image);
   const middle = size.map((n) => (n - 1) / 2) as unknown as Vec3;
   const [midlineX] = indexToWorld(levels.geometry, middle);
   return { lung, leftRight: splitLeftRight(lung, { midlineX }) };

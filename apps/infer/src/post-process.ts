@@ -7,6 +7,7 @@ import {
   invertRegion,
   keepLargestComponents,
   refineBoundary,
+  removePadding,
   splitLeftRight,
   type CropToForegroundOptions,
   type RegionParams,
@@ -56,12 +57,14 @@ export interface Lungs {
 export function postProcess(levels: Volume<Uint8Array>, body: RegionParams, image: Volume): Lungs {
   const middle = body.start.map((n, axis) => n + (body.size[axis]! - 1) / 2) as unknown as Vec3;
   const [midlineX] = indexToWorld(levels.geometry, middle);
-  const grown = growThroughAir(sureLungs(levels), levels, image);
+  const grown = removePadding(growThroughAir(sureLungs(levels), levels, image), image);
   const margin = levels.geometry.spacing.map((mm) => Math.ceil(MARGIN_MM / mm) + 1) as unknown as Vec3;
   const box = boxOf(grown, { margin });
-  const lung = cleanMask(crop(grown, box), crop(image, box));
-  const leftRight = splitLeftRight(lung, { midlineX });
-  return { lung: putBack(lung, box, levels.geometry), leftRight: putBack(leftRight, box, levels.geometry) };
+  const clean = cleanMask(crop(grown, box), crop(image, box));
+  // Again, since the boundary may have moved into it.
+  const lung = removePadding(putBack(clean, box, levels.geometry), image);
+  const leftRight = splitLeftRight(crop(lung, box), { midlineX });
+  return { lung, leftRight: putBack(leftRight, box, levels.geometry) };
 }
 
 /** What the network is sure of, and large enough. */

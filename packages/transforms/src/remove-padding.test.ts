@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createGeometry, createVolume, Rng, type Vec3, type Volume } from '@lungseg/core';
+import { removePadding } from './index.js';
+import { anyGeometry, indexOf } from './testing/arbitraries.js';
+
+const AIR = -1024;
+const LUNG = -850;
+
+interface Drawn {
+  readonly mask: Volume<Uint8Array>;
+  readonly image: Volume<Int16Array>;
+}
+
+/** Equal slices: ` ` and `p` are air or padding, `p` in the mask; `1` and `2` lung of that label, `#` other tissue. */
+function draw(rows: readonly string[], slices = 3): Drawn {
+  const size: Vec3 = [rows[0]!.length, rows.length, slices];
+  const letters = [...rows.join('').repeat(slices)];
+  const geometry = createGeometry({ size, spacing: [0.7, 0.7, 2] });
+  const hu: Readonly<Record<string, number>> = { ' ': AIR, p: AIR, '#': 40 };
+  return {
+    mask: createVolume(
+      Uint8Array.from(letters, (letter) => Number(letter === 'p' ? 1 : letter) || 0),
+      geometry,
+      'label',
+    ),
+    image: createVolume(
+      // No two voxels of lung beside each other have one value.
+      Int16Array.from(letters, (letter, n) => hu[letter] ?? LUNG + (n % 7)),
+      geometry,
+    ),
+  };
+}
+
+/** What is left of the mask in the middle slice, as rows. */
+function middle(rows: readonly string[]): string[] {
+  const { mask, image } = draw(rows);
+  const { data } = removePadding(mask, image);
+  const nx = rows[0]!.length;
+  return rows.map((_, y) => data.subarray((rows.length + y) * nx, (rows.length + y + 1) * nx).join(''));
+}
+
+describe('removePadding', () => {
+  test('takes out what lies where nobody measured, and leaves labels as they are', () => {
+    expect(
+      middle([
+        '        ', //
+        ' ##111  ',
+        '##1111pp',
+        '##2221pp',
+        ' ##22ppp',
+        '    pppp',
+        '        ',
+      ]),
+    ).toEqual(['00000000', '00011100', '00111100', '00222100', '00022000', '00000000', '00000000']);
+  });
+
+  test('keeps gas of one value within a lung, and what leads to it is no way where it is a voxel wide', () => {
+    const rows = [
+      '         ', //
+      '         ',
+      '   1p1   ',
+      '  11p11  ',
+      ' 11ppp11 ',
+      ' 11ppp11 ',
+      ' 11ppp11 ',
+      '  11111  ',
+      '         ',
+    ];
+    // At the mouth of that way alone one cannot tell it from padding.
+    expect(middle(rows)[2]).toBe('000101000');
+    expect(middle(rows).slice(3)).toEqual([
+      '001111100',
+      '011111110',
+      '011111110',
+      '011111110',
+      '001111100',
+      '000000000',
+    ]);
+  });
+
+  test('keeps a large bulla whose gas is clipped to the value of padding', () => {
+    const size: Vec3 = [60, 40, 40];
+    const geometry = createGeometry({ size, spacing: [1, 1, 1] });
+    const isWithin = (n: number, low: number, high: number): boolean =>
+      indexOf(n, size).every((index) => index >= low && index < high);
+    const all = Array.from({ length: 60 * 40 * 40 }, (_, n) => n);
+    const image = createVolume(
+      Int16Array.from(all, (n) => (isWithin(n, 2, 38) && !isWithin(n, 6, 34) ? LUNG + (n % 7) : AIR)),
+      geometry,
+    );
+    const mask = createVolume(
+      Uint8Array.from(all, (n) => Number(isWithin(n, 1, 39))),
+      geometry,
+      'label',
+    );
+    const { data } = removePadding(mask, image);
+    expect(all.every((n) => data[n] === Number(isWithin(n, 2, 38)))).toBe(true);
+  });
+
+  test('gives the mask itself where none of it lies in padding, nor has any', () => {
+    for (const rows of [
+      ['    ', ' 11 ', '    '],
+      ['    ', '    ', '    '],
+      ['1111', '1111', '1111'],
+    ]) {
+      const { mask, image } = draw(rows);
+      expect(removePadding(mask, image)).toBe(mask);
+    }
+  });
+
+  test('tells paddings of several values', () => {
+    const { mask, image } = draw(['  1111##', '  1111##', '  1111##']);
+    const data = mask.data.map(() => 1);
+    const expected = [...'00111100'.repeat(9)].map(Number);
+    expect([...removePadding({ ...mask, data }, image).data]).toEqual(expected);
+  });
+
+  test('what it makes of noise in a box of padding is the noise', () => {
+    fc.assert(
+      fc.property(
+        anyGeometry.filter(({ size }) => Math.min(...size) >= 5),
+        fc.oneof(fc.integer({ min: -2000, max: -1000 }), fc.integer({ min: 0, max: 500 })),
+        fc.integer(),
+        (geometry, padding, seed) => {
+          const { size } = geometry;
+          const noise = new Rng(seed);
+          const within = (n: number): boolean =>
+            indexOf(n, size).every((index, axis) => index >= 2 && index < size[axis]! - 2);
+          const values = Int16Array.from({ length: size[0] * size[1] * size[2] }, (_, n) =>
+            within(n) ? padding + noise.integer(1, 900) : padding,
+          );
+          const all = createVolume(new Uint8Array(values.length).fill(3), geometry, 'label');
+          const left = removePadding(all, createVolume(values, geometry));
+          expect([...left.data]).toEqual(Array.from(values, (_, n) => (within(n) ? 3 : 0)));
+          expect(left.geometry).toBe(geometry);
+        },
+      ),
+    );
+  });
+
+  test('keeps lung without noise that lies at the corners', () => {
+    const { mask, image } = draw(['111', '111', '111']);
+    const even = { ...image, data: image.data.map(() => LUNG) };
+    expect(removePadding(mask, even)).toBe(mask);
+  });
+
+  test('refuses what is no mask, no CT or on another grid', () => {
+    const { mask, image } = draw(['  ', '  ']);
+    const other = draw(['   ', '   ']);
+    expect(() => removePadding(image, image)).toThrow(/label map as mask/);
+    expect(() => removePadding(mask, mask)).toThrow(/a CT in HU as image/);
+    expect(() => removePadding(mask, other.image)).toThrow(/on the same grid/);
+  });
+});

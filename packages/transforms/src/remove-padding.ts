@@ -1,0 +1,144 @@
+import type { Vec3, Volume } from '@lungseg/core';
+import { connectRuns } from './connected-runs.js';
+import { boundingBox } from './crop-to-foreground.js';
+import { GrowingInt32 } from './growing-array.js';
+import { checkMaskAndImage } from './mask-field.js';
+import { toFastArray, type FastArray } from './voxel-arrays.js';
+
+/** Numbers that lung may have everywhere, by rounding or where something took its noise away, are no padding's. */
+const isPaddingValue = (hu: number): boolean => hu <= -1000 || hu >= 0;
+
+/**
+ * Takes out of a mask what lies in the image's padding: where nobody measured, as outside of the scanner's circle, files
+ * have one value up to the corners of the image, while air that was measured has noise. So padding is what hangs together
+ * with a corner, by faces, through voxels whose neighbours by faces all have their value, and those neighbours; a value up to
+ * -1000 HU, or from 0 on, since lung has those between.
+ *
+ * @param mask label map; labels over 0 are in it
+ * @param image the CT in HU, on the same grid; voxels of any type
+ * @returns a mask of the same labels; the mask itself where none of it lies in padding
+ * @throws InvalidArgumentError when the mask is no label map or the image is one, or when their grids differ
+ * @example
+ * const lungs = removePadding(mask, ct);
+ */
+export function removePadding<V extends Volume>(mask: V, image: Volume): V {
+  checkMaskAndImage('removePadding', mask, image);
+  const { size } = image.geometry;
+  const values = toFastArray(image.data);
+  const box = boundingBox(mask, 0);
+  const corners = cornersOf(size).filter((n) => isPaddingValue(values[n]!) && isEven(values, size, n));
+  let clean: V | undefined;
+  for (const value of new Set(corners.map((n) => values[n]!))) {
+    const suspects = box === undefined ? new Int32Array() : suspectsIn(mask, box, values, value);
+    if (!mayBePadding(suspects, values, size)) continue;
+    const even = evenFromCorners(values, size, value);
+    for (const n of suspects) {
+      let isPadding = false;
+      forEachBeside(n, size, (other) => {
+        isPadding ||= even[other] === 1;
+      });
+      if (!isPadding) continue;
+      clean ??= { ...mask, data: mask.data.slice() };
+      clean.data[n] = 0;
+    }
+  }
+  return clean ?? mask;
+}
+
+function cornersOf([nx, ny, nz]: Vec3): number[] {
+  const ends = (length: number): number[] => (length > 1 ? [0, length - 1] : [0]);
+  return ends(nz).flatMap((z) => ends(ny).flatMap((y) => ends(nx).map((x) => (z * ny + y) * nx + x)));
+}
+
+/** Voxels of a mask, in its box, that have this value in the image. */
+function suspectsIn(
+  { data, geometry: { size } }: Volume,
+  [low, high]: readonly [readonly number[], readonly number[]],
+  values: FastArray,
+  value: number,
+): Int32Array {
+  const found = new GrowingInt32();
+  const labels = toFastArray(data);
+  for (let z = low[2]!; z <= high[2]!; z++) {
+    for (let y = low[1]!; y <= high[1]!; y++) {
+      const row = (z * size[1] + y) * size[0];
+      for (let n = row + low[0]!; n <= row + high[0]!; n++) {
+        if (values[n] === value && labels[n]! > 0) found.push(n);
+      }
+    }
+  }
+  return found.view();
+}
+
+/** Regions of more voxels than this are found in the whole image at once, which takes less time than following them. */
+const SMALL_REGION = 10_000;
+
+/**
+ * Whether an even region in or beside which some of these voxels lie is large, or holds a corner. In most images there is none,
+ * but for specks where dark lung or a bronchus is clipped.
+ */
+function mayBePadding(suspects: Int32Array, values: FastArray, size: Vec3): boolean {
+  const corners = new Set(cornersOf(size));
+  const seen = new Set<number>();
+  const region: number[] = [];
+  const enter = (n: number): void => {
+    if (seen.has(n) || !isEven(values, size, n)) return;
+    seen.add(n);
+    region.push(n);
+  };
+  for (const suspect of suspects) {
+    region.length = 0;
+    forEachBeside(suspect, size, enter);
+    for (let next = 0; next < region.length; next++) {
+      if (region.length > SMALL_REGION || corners.has(region[next]!)) return true;
+      forEachBeside(region[next]!, size, enter);
+    }
+  }
+  return false;
+}
+
+/** 1 where a voxel is even, has this value, and hangs together with a corner, by faces, through such voxels. */
+function evenFromCorners(values: FastArray, size: Vec3, value: number): Uint8Array {
+  const even = new Uint8Array(values.length);
+  for (let n = 0; n < even.length; n++) if (values[n] === value && isEven(values, size, n)) even[n] = 1;
+  const { starts, ends, components } = connectRuns(even, size, 6, 'same-label');
+  const corners = cornersOf(size);
+  const atCorners = new Set<number>();
+  for (let run = 0; run < starts.length; run++) {
+    if (corners.some((n) => n >= starts[run]! && n < ends[run]!)) atCorners.add(components[run]!);
+  }
+  for (let run = 0; run < starts.length; run++) {
+    if (!atCorners.has(components[run]!)) even.fill(0, starts[run], ends[run]);
+  }
+  return even;
+}
+
+/** Whether the neighbours of a voxel by faces have its value; those beyond the image's end count as if they did. */
+function isEven(values: FastArray, [nx, ny, nz]: Vec3, n: number): boolean {
+  const value = values[n];
+  const slice = nx * ny;
+  const x = n % nx;
+  const inSlice = n % slice;
+  return (
+    (x === 0 || values[n - 1] === value) &&
+    (x === nx - 1 || values[n + 1] === value) &&
+    (inSlice < nx || values[n - nx] === value) &&
+    (inSlice >= slice - nx || values[n + nx] === value) &&
+    (n < slice || values[n - slice] === value) &&
+    (n >= slice * (nz - 1) || values[n + slice] === value)
+  );
+}
+
+/** A voxel and its neighbours by faces. */
+function forEachBeside(n: number, [nx, ny, nz]: Vec3, act: (n: number) => void): void {
+  const slice = nx * ny;
+  const x = n % nx;
+  const inSlice = n % slice;
+  act(n);
+  if (x > 0) act(n - 1);
+  if (x < nx - 1) act(n + 1);
+  if (inSlice >= nx) act(n - nx);
+  if (inSlice < slice - nx) act(n + nx);
+  if (n >= slice) act(n - slice);
+  if (n < slice * (nz - 1)) act(n + slice);
+}
