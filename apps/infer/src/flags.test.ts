@@ -5,7 +5,12 @@ import { summarize } from './statistics.js';
 type Box = readonly [low: Vec3, high: Vec3];
 
 /** Two boxes for lungs: 1 right, 2 left. */
-function flagCodes(right: Box, left: Box, spacing: Vec3 = [10, 10, 10]): string[] {
+function flagCodes(
+  right: Box,
+  left: Box,
+  spacing: Vec3 = [10, 10, 10],
+  cutMm2 = { right: 0, left: 0 },
+): string[] {
   const size: Vec3 = [40, 30, 30];
   const inside = ([low, high]: Box, place: Vec3): boolean =>
     place.every((n, axis) => n >= low[axis]! && n < high[axis]!);
@@ -16,7 +21,7 @@ function flagCodes(right: Box, left: Box, spacing: Vec3 = [10, 10, 10]): string[
   const leftRight = createVolume(data, createGeometry({ size, spacing }), 'label');
   const lung = { ...leftRight, data: data.map((label) => Math.min(label, 1)) };
   const image = { ...leftRight, kind: 'intensity' as const, data: new Int16Array(data.length).fill(-800) };
-  return summarize(image, { lung, leftRight }).flags.map(({ code }) => code);
+  return summarize(image, { lung, leftRight, cutMm2 }).flags.map(({ code }) => code);
 }
 
 const right: Box = [
@@ -40,6 +45,12 @@ describe('flags', () => {
     ];
     expect(flagCodes(touching, left)).toEqual(['touches-border', 'unusual-volume']);
     expect(flagCodes([[0, 5, 5], right[1]], left)).toEqual(['cut-by-field-of-view']);
+  });
+
+  test('a lung that the circle of the scanner cuts is cut, unless by next to nothing', () => {
+    expect(flagCodes(right, left, [10, 10, 10], { right: 20, left: 500 })).toEqual(['cut-by-field-of-view']);
+    expect(flagCodes(right, left, [10, 10, 10], { right: 149, left: 0 })).toEqual([]);
+    expect(flagCodes(right, left, [15, 15, 15], { right: 150, left: 0 })).toEqual(['cut-by-field-of-view']);
   });
 
   test('volumes out of the usual', () => {

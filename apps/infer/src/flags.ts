@@ -1,5 +1,6 @@
 import { axisCodes, type Volume } from '@lungseg/core';
 import type { Face } from '@lungseg/metrics';
+import type { Lungs } from './post-process.js';
 import type { LungStatistics } from './statistics.js';
 
 /** What a person should look at before they trust a mask. */
@@ -14,7 +15,7 @@ export interface Flag {
   readonly message: string;
 }
 
-/** A lung with a larger cross-section at the image's edge than this is taken for cut, in square mm. */
+/** A lung with a larger cross-section at the edge of what was measured than this is taken for cut, in square mm. */
 const CUT_AREA_MM2 = 150;
 
 /**
@@ -37,14 +38,23 @@ const FACE_NAMES: Readonly<Record<Face, string>> = {
 };
 
 /** What is to be said of a result: nothing found, a side missing, a lung cut, a volume out of the usual. */
-export function flagsOf(right: LungStatistics, left: LungStatistics, leftRight: Volume): Flag[] {
+export function flagsOf(
+  right: LungStatistics,
+  left: LungStatistics,
+  { leftRight, cutMm2 }: Pick<Lungs, 'leftRight' | 'cutMm2'>,
+): Flag[] {
   if (right.voxels + left.voxels === 0) {
     return [{ code: 'no-lung-found', message: 'No lung was found; the mask is empty.' }];
   }
   const flags: Flag[] = [];
   if (right.voxels === 0) flags.push({ code: 'right-lung-missing', message: 'No right lung was found.' });
   if (left.voxels === 0) flags.push({ code: 'left-lung-missing', message: 'No left lung was found.' });
-  const border = [...borderFlags(right, 1, leftRight), ...borderFlags(left, 2, leftRight)];
+  const border = [
+    ...borderFlags(right, 1, leftRight),
+    ...circleFlags(right, cutMm2.right),
+    ...borderFlags(left, 2, leftRight),
+    ...circleFlags(left, cutMm2.left),
+  ];
   const isCut = border.some(({ code }) => code === 'cut-by-field-of-view');
   return [...flags, ...border, ...volumeFlags(right, left, isCut)];
 }
@@ -68,6 +78,12 @@ function borderFlags({ name, touchesBorder }: LungStatistics, label: number, lef
     });
   }
   return flags;
+}
+
+function circleFlags({ name }: LungStatistics, cutMm2: number): Flag[] {
+  if (cutMm2 < CUT_AREA_MM2) return [];
+  const message = `The ${name} is cut by the end of what the scanner measured, within the image: its volume is too small.`;
+  return [{ code: 'cut-by-field-of-view', message }];
 }
 
 /** Area of a label on a face of the image, in square mm. */

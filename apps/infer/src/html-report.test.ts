@@ -23,7 +23,7 @@ function pageOf(options: ChestOptions = {}, input = 'ct.nii.gz', more: object = 
     options: { flips: [], batch: 1, assumeHu: false, allowGaps: false },
     details: { gridSize: [1, 1, 1], gridSpacing: [1, 1, 1], window: [1, 1, 1], windows: 1 },
     date: new Date('2026-11-27T15:01:20Z'),
-    summary: summarize(image, { lung, leftRight }),
+    summary: summarize(image, { lung, leftRight, cutMm2: { right: 0, left: 0 } }),
     seconds: { read: 1, network: 2.5 },
     ...more,
   } as unknown as ReportParts;

@@ -63,6 +63,9 @@ describe('postProcess', () => {
     const result = postProcess(sure(lungs), body, ct);
     expect(differences(result.lung.data, within.data)).toBe(0);
     expect(differences(result.leftRight.data, leftRight.data)).toBe(differences(within.data, lungs.data));
+    // By a cylinder as high as the chest is long.
+    for (const area of Object.values(result.cutMm2)) expect(area).toBeGreaterThan(10_000);
+    expect(postProcess(sure(lungs), body, image).cutMm2).toEqual({ right: 0, left: 0 });
   });
 
   test('fills what the CT has within the lungs, and does not let a crumb grow', () => {
@@ -150,11 +153,11 @@ describe('postProcess', () => {
 });
 
 /** The steps, without boxes. */
-function stepByStep(levels: Volume<Uint8Array>, image: Volume): Lungs {
+function stepByStep(levels: Volume<Uint8Array>, image: Volume): Omit<Lungs, 'cutMm2'> {
   const { size } = levels.geometry;
   const keep = keepLargestComponents({ count: 6, connectivity: 6, minimumFraction: 0.05, minimumMl: 5 });
   const certain = keep.apply({ ...levels, data: levels.data.map((level) => (level > 1 ? 1 : 0)) }, null);
-  const whole = fillHoles().apply(removePadding(growThroughAir(certain, levels, image), image), null);
+  const whole = fillHoles().apply(growThroughAir(certain, levels, image), null);
   const refined = keep.apply(refineBoundary(whole, image), null);
   const lung = removePadding(fillHoles().apply(refined, null) as Volume<Uint8Array>, image);
   const middle = size.map((n) => (n - 1) / 2) as unknown as Vec3;

@@ -42,12 +42,14 @@ export interface Lungs {
   readonly lung: Volume<Uint8Array>;
   /** 1 right lung, 2 left lung, by the patient's sides. */
   readonly leftRight: Volume<Uint8Array>;
+  /** Over how much of its surface each ends because nobody measured beyond, within the image, in square mm. */
+  readonly cutMm2: Readonly<Record<'right' | 'left', number>>;
 }
 
 /**
  * Makes a mask of what the network says: keeps the components of at least a twentieth of the largest (a chest with one
  * lung has but one), and none of less than 5 ml; lets them grow through gas that is possibly lung; fills holes; moves the
- * boundary, which comes from the network's grid, to where the CT has it, and tells right from left.
+ * boundary, which comes from the network's grid, to where the CT has it; takes out padding; and tells right from left.
  *
  * @param levels 2 lung, 1 possibly, 0 none: where the network is in doubt, the CT decides, see
  *   docs/decisions/0018-grow-where-the-network-is-in-doubt.md
@@ -57,14 +59,31 @@ export interface Lungs {
 export function postProcess(levels: Volume<Uint8Array>, body: RegionParams, image: Volume): Lungs {
   const middle = body.start.map((n, axis) => n + (body.size[axis]! - 1) / 2) as unknown as Vec3;
   const [midlineX] = indexToWorld(levels.geometry, middle);
-  const grown = removePadding(growThroughAir(sureLungs(levels), levels, image), image);
+  const grown = growThroughAir(sureLungs(levels), levels, image);
   const margin = levels.geometry.spacing.map((mm) => Math.ceil(MARGIN_MM / mm) + 1) as unknown as Vec3;
   const box = boxOf(grown, { margin });
-  const clean = cleanMask(crop(grown, box), crop(image, box));
-  // Again, since the boundary may have moved into it.
-  const lung = removePadding(putBack(clean, box, levels.geometry), image);
-  const leftRight = splitLeftRight(crop(lung, box), { midlineX });
-  return { lung, leftRight: putBack(leftRight, box, levels.geometry) };
+  const whole = putBack(cleanMask(crop(grown, box), crop(image, box)), box, levels.geometry);
+  const lung = removePadding(whole, image);
+  const sides = splitLeftRight(crop(lung, box), { midlineX });
+  const leftRight = putBack(sides, box, levels.geometry);
+  const cutMm2 = lung === whole ? { right: 0, left: 0 } : cutAreas(leftRight, whole);
+  return { lung, leftRight, cutMm2 };
+}
+
+/** Areas of the faces between each lung and what was taken out of the mask as padding, into which refineBoundary leads. */
+function cutAreas({ data, geometry }: Volume, { data: whole }: Volume): Lungs['cutMm2'] {
+  const { size, spacing } = geometry;
+  const areas = [0, 0, 0];
+  const steps = [1, size[0], size[0] * size[1]];
+  for (const [axis, step] of steps.entries()) {
+    const area = (spacing[0] * spacing[1] * spacing[2]) / spacing[axis]!;
+    for (let n = 0; n < whole.length - step; n++) {
+      if (whole[n] === 0 || whole[n + step] === 0) continue;
+      const [a, b] = [data[n]!, data[n + step]!];
+      if ((a === 0) !== (b === 0)) areas[a + b]! += area;
+    }
+  }
+  return { right: areas[1]!, left: areas[2]! };
 }
 
 /** What the network is sure of, and large enough. */

@@ -25,7 +25,7 @@ function reportOf(more: object = {}): Report {
       bufferBytes: 1,
       networkBytes: 1,
     },
-    summary: summarize(image, { lung, leftRight }),
+    summary: summarize(image, { lung, leftRight, cutMm2: { right: 0, left: 0 } }),
     date: new Date('2026-11-27T15:01:20Z'),
     seconds: { read: 1.23456789 },
     ...more,

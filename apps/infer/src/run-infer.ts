@@ -129,7 +129,7 @@ interface Results {
 async function writeAll(results: Results): Promise<void> {
   const { options, read, segmentation, clock, signal } = results;
   const { output, json, preview, report, labels, input } = options;
-  const { lung, leftRight, ...details } = segmentation;
+  const { lung, leftRight, cutMm2: _, ...details } = segmentation;
   const outputs = new Outputs();
   let picture: Uint8Array = new Uint8Array();
   try {

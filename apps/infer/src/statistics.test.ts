@@ -14,7 +14,7 @@ function summaryOf(slices: number, options: ChestOptions = {}) {
     image.geometry,
     'label',
   );
-  return summarize(image, { lung, leftRight });
+  return summarize(image, { lung, leftRight, cutMm2: { right: 0, left: 0 } });
 }
 
 describe('summarize', () => {
@@ -43,7 +43,7 @@ describe('summarize', () => {
       if (place % 10 === 0) image.data[n] = -960;
       else if (place % 5 === 1) image.data[n] = -500;
     });
-    const { left, right } = summarize(image, { lung, leftRight });
+    const { left, right } = summarize(image, { lung, leftRight, cutMm2: { right: 0, left: 0 } });
     expect(left.percentBelowMinus950Hu).toBeCloseTo(10, 1);
     expect(left.percentMinus700ToMinus300Hu).toBeCloseTo(20, 1);
     expect([left.p5, left.p25, left.p95]).toEqual([-960, -800, -500]);

@@ -31,12 +31,13 @@ export interface Summary {
 }
 
 /** Statistics of each lung and of both, and flags. */
-export function summarize(image: Volume, { lung, leftRight }: Lungs): Summary {
+export function summarize(image: Volume, lungs: Lungs): Summary {
+  const { lung, leftRight } = lungs;
   const bands = HU_BANDS;
   const names = { 1: 'right lung', 2: 'left lung' };
   const [right, left] = labelStatistics(image, leftRight, names, { bands }).map(withPercentages);
   const [total] = labelStatistics(image, lung, { 1: 'both lungs' }, { bands }).map(withPercentages);
-  return { right: right!, left: left!, total: total!, flags: flagsOf(right!, left!, leftRight) };
+  return { right: right!, left: left!, total: total!, flags: flagsOf(right!, left!, lungs) };
 }
 
 function withPercentages({ label: _, shares, ...statistics }: LabelStatistics): LungStatistics {

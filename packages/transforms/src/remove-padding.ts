@@ -1,18 +1,17 @@
-import type { Vec3, Volume } from '@lungseg/core';
+import type { Vec3, Volume, VoxelArray } from '@lungseg/core';
 import { connectRuns } from './connected-runs.js';
 import { boundingBox } from './crop-to-foreground.js';
 import { GrowingInt32 } from './growing-array.js';
 import { checkMaskAndImage } from './mask-field.js';
-import { toFastArray, type FastArray } from './voxel-arrays.js';
 
-/** Numbers that lung may have everywhere, by rounding or where something took its noise away, are no padding's. */
-const isPaddingValue = (hu: number): boolean => hu <= -1000 || hu >= 0;
+/** Padding is no denser, in HU: lung without noise, as where something took it away, is no padding. */
+const AIR_HU = -1000;
 
 /**
  * Takes out of a mask what lies in the image's padding: where nobody measured, as outside of the scanner's circle, files
- * have one value up to the corners of the image, while air that was measured has noise. So padding is what hangs together
- * with a corner, by faces, through voxels whose neighbours by faces all have their value, and those neighbours; a value up to
- * -1000 HU, or from 0 on, since lung has those between.
+ * have one value up to the corners of the image, of air or less, while air that was measured has noise. So padding is what
+ * hangs together with a corner, by faces, through even voxels, whose neighbours by faces all have their value; and
+ * these neighbours.
  *
  * @param mask label map; labels over 0 are in it
  * @param image the CT in HU, on the same grid; voxels of any type
@@ -23,13 +22,14 @@ const isPaddingValue = (hu: number): boolean => hu <= -1000 || hu >= 0;
  */
 export function removePadding<V extends Volume>(mask: V, image: Volume): V {
   checkMaskAndImage('removePadding', mask, image);
+  const values = image.data;
   const { size } = image.geometry;
-  const values = toFastArray(image.data);
-  const box = boundingBox(mask, 0);
-  const corners = cornersOf(size).filter((n) => isPaddingValue(values[n]!) && isEven(values, size, n));
+  const corners = cornersOf(size).filter((n) => values[n]! <= AIR_HU && isEven(values, size, n));
+  const box = corners.length === 0 ? undefined : boundingBox(mask, 0);
+  if (box === undefined) return mask;
   let clean: V | undefined;
   for (const value of new Set(corners.map((n) => values[n]!))) {
-    const suspects = box === undefined ? new Int32Array() : suspectsIn(mask, box, values, value);
+    const suspects = suspectsIn(mask, box, values, value);
     if (!mayBePadding(suspects, values, size)) continue;
     const even = evenFromCorners(values, size, value);
     for (const n of suspects) {
@@ -54,30 +54,29 @@ function cornersOf([nx, ny, nz]: Vec3): number[] {
 function suspectsIn(
   { data, geometry: { size } }: Volume,
   [low, high]: readonly [readonly number[], readonly number[]],
-  values: FastArray,
+  values: VoxelArray,
   value: number,
 ): Int32Array {
   const found = new GrowingInt32();
-  const labels = toFastArray(data);
   for (let z = low[2]!; z <= high[2]!; z++) {
     for (let y = low[1]!; y <= high[1]!; y++) {
       const row = (z * size[1] + y) * size[0];
       for (let n = row + low[0]!; n <= row + high[0]!; n++) {
-        if (values[n] === value && labels[n]! > 0) found.push(n);
+        if (values[n] === value && data[n]! > 0) found.push(n);
       }
     }
   }
   return found.view();
 }
 
-/** Regions of more voxels than this are found in the whole image at once, which takes less time than following them. */
-const SMALL_REGION = 10_000;
+/** Where there are more even voxels than this, all of the image's are found at once, which takes less time than following them. */
+const FEW_VOXELS = 10_000;
 
 /**
- * Whether an even region in or beside which some of these voxels lie is large, or holds a corner. In most images there is none,
- * but for specks where dark lung or a bronchus is clipped.
+ * Whether even voxels that hang together with some of these are many, or hold a corner. In most images none are but for
+ * specks, where dark lung or a bronchus is clipped.
  */
-function mayBePadding(suspects: Int32Array, values: FastArray, size: Vec3): boolean {
+function mayBePadding(suspects: Int32Array, values: VoxelArray, size: Vec3): boolean {
   const corners = new Set(cornersOf(size));
   const seen = new Set<number>();
   const region: number[] = [];
@@ -90,7 +89,7 @@ function mayBePadding(suspects: Int32Array, values: FastArray, size: Vec3): bool
     region.length = 0;
     forEachBeside(suspect, size, enter);
     for (let next = 0; next < region.length; next++) {
-      if (region.length > SMALL_REGION || corners.has(region[next]!)) return true;
+      if (seen.size > FEW_VOXELS || corners.has(region[next]!)) return true;
       forEachBeside(region[next]!, size, enter);
     }
   }
@@ -98,7 +97,7 @@ function mayBePadding(suspects: Int32Array, values: FastArray, size: Vec3): bool
 }
 
 /** 1 where a voxel is even, has this value, and hangs together with a corner, by faces, through such voxels. */
-function evenFromCorners(values: FastArray, size: Vec3, value: number): Uint8Array {
+function evenFromCorners(values: VoxelArray, size: Vec3, value: number): Uint8Array {
   const even = new Uint8Array(values.length);
   for (let n = 0; n < even.length; n++) if (values[n] === value && isEven(values, size, n)) even[n] = 1;
   const { starts, ends, components } = connectRuns(even, size, 6, 'same-label');
@@ -114,7 +113,7 @@ function evenFromCorners(values: FastArray, size: Vec3, value: number): Uint8Arr
 }
 
 /** Whether the neighbours of a voxel by faces have its value; those beyond the image's end count as if they did. */
-function isEven(values: FastArray, [nx, ny, nz]: Vec3, n: number): boolean {
+function isEven(values: VoxelArray, [nx, ny, nz]: Vec3, n: number): boolean {
   const value = values[n];
   const slice = nx * ny;
   const x = n % nx;

@@ -18,6 +18,8 @@ export interface CardFacts {
   readonly environment: Environment;
   readonly step: number;
   readonly isAverage: boolean;
+  /** The SHA-256 of the weights that the run began from, where its records tell. */
+  readonly initialWeightsSha256: string | undefined;
   /** Another run, where the weights are a mean of this one's and of its, and its share of it. */
   readonly mean?: Mean;
   /** Whether these weights were taken for their Dice in validation, which then flatters. */
@@ -67,6 +69,7 @@ export function modelCard(facts: CardFacts): string {
       `${step} of ${config.epochs * config.stepsPerEpoch}` +
       `${facts.mean === undefined ? '' : `, averaged with those of ${facts.mean.run} by a share of ${facts.mean.share}, of which curves and validation here tell nothing`}. lungseg ${environment.versions['lungseg'] ?? '?'}, ` +
       `${environment.backend}, ${environment.hardware.cpu}.`,
+    ...beginning(facts),
     '## Data',
     ...dataSection(facts),
     '## Curves',
@@ -80,6 +83,14 @@ export function modelCard(facts: CardFacts): string {
         : 'Validation did not choose this checkpoint.'),
     '',
   ].join('\n\n');
+}
+
+/** What weights saw that a run began from, its own records don't tell. */
+function beginning({ config: { initialWeights }, initialWeightsSha256: sha256 }: CardFacts): string[] {
+  if (initialWeights === undefined) return [];
+  return [
+    `It began from the weights in ${initialWeights}${sha256 === undefined ? '' : `, SHA-256 \`${sha256}\``}. What those were trained on is data of this model as well, and is not named below.`,
+  ];
 }
 
 function dataSection({ training, validation, config: { data } }: CardFacts): string[] {

@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { initialWeightsOf } from '../records/manifest.js';
 import { runApp } from '../testing/serve.js';
 import { writeTinyData } from '../testing/tiny-data.js';
 
@@ -74,8 +75,10 @@ test('train:programme trains, exports and judges every fold by the patients it d
   expect(begunFrom('pretraining')).toBeUndefined();
   expect(begunFrom('pretraining-2')).toBe(join(output, 'pretraining/last.safetensors'));
   expect(begunFrom('fold-1')).toBe(join(output, 'pretraining-2/last.safetensors'));
-  expect(readFileSync(join(output, 'fold-1/model/MODEL_CARD.md'), 'utf8')).toContain(
-    `averaged with those of ${join(output, 'pretraining-2')} by a share of 0.25`,
+  const card = readFileSync(join(output, 'fold-1/model/MODEL_CARD.md'), 'utf8');
+  expect(card).toContain(`averaged with those of ${join(output, 'pretraining-2')} by a share of 0.25`);
+  expect(card).toContain(
+    `It began from the weights in ${join(output, 'pretraining-2/last.safetensors')}, SHA-256 \`${initialWeightsOf(join(output, 'fold-1'))}\``,
   );
   const second = runApp('dist/programme/main.js', `--config=${path}`);
   expect(second).toMatchObject({ status: 0 });

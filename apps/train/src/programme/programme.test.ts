@@ -122,7 +122,7 @@ describe('runProgramme', () => {
     seen('b.nii', 'b');
     const samePatient = await begin(['a', 'b'], files, { pretraining: [config] });
     expect((samePatient as Error).message).toContain(
-      'must train on none of their patients and images. Received: b.',
+      'must train on none of their patients or images. Received: b.',
     );
     seen('1.nii', 'other');
     const sameImage = await begin(['a', 'b'], files, { pretraining: [config] });

@@ -18,8 +18,9 @@ export interface SettledProgramme {
  * Checks what a programme says against its configs, its datalist and its cases.
  *
  * @param resolvePath makes its relative paths absolute
- * @throws InvalidArgumentError when the folds' config has no folds or that of tuning others, a patient is not among the cases or is
- *   one that the folds begin from, or its options contradict each other
+ * @throws InvalidArgumentError when the folds' config has no folds or that of tuning others, a patient is not among the cases,
+ *   pretraining sees a patient or an image of the folds, or its options contradict each other
+ * @throws ReadError when a datalist is damaged, or a case of one has no label
  */
 export async function settleProgramme(
   programme: Programme,
@@ -76,7 +77,7 @@ async function casesOfFolds(
   return judged;
 }
 
-/** What the folds begin from must have seen no patient of any fold. */
+/** What the folds begin from must have seen no patient and no image of any fold. A case without a patient goes by its name. */
 async function refuseLeaks(
   { pretraining }: Programme,
   judged: readonly CaseFiles[],
@@ -87,7 +88,7 @@ async function refuseLeaks(
     const shared = inBoth(training, judged);
     if (shared.length === 0) continue;
     throw new InvalidArgumentError(
-      `${path}, which all folds begin from, must train on none of their patients and images. Received: ${shared.join(', ')}.`,
+      `${path}, which all folds begin from, must train on none of their patients or images. Received: ${shared.join(', ')}.`,
     );
   }
 }
