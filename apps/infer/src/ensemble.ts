@@ -69,10 +69,11 @@ export function meanOf(predictors: readonly Predictor[]): Predictor {
 /** What must be the same for one window to fit all. */
 function checkAlike(first: ModelDescription, other: ModelDescription): void {
   const { pspBlockNum, upsampleMode, outChannels } = first.network;
+  const { leastBodyDepth, leastHu, levels } = first.inference;
   const needed = {
     preprocessing: first.preprocessing,
     labels: first.labels,
-    inference: { leastBodyDepth: first.inference.leastBodyDepth, levels: first.inference.levels },
+    inference: { leastBodyDepth, leastHu, levels },
     network: { pspBlockNum, upsampleMode, outChannels },
   };
   for (const [key, value] of Object.entries(needed)) {

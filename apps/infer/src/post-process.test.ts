@@ -12,6 +12,7 @@ import {
   growThroughAir,
   keepLargestComponents,
   refineBoundary,
+  removeGas,
   removePadding,
   splitLeftRight,
   type RegionParams,
@@ -124,6 +125,14 @@ describe('postProcess', () => {
     expect(postProcess(doubted, body, image).lung.data.includes(1)).toBe(false);
   });
 
+  test('finds no lung where the network takes a hollow for one that holds gas alone', () => {
+    const gas = { ...image, data: image.data.map((hu, n) => (lungs.data[n] === 1 ? -1000 + (n % 9) : hu)) };
+    expect(postProcess(sure(lungs), body, gas).lung.data.includes(1)).toBe(false);
+    const oneLung = maskOf((n) => leftRight.data[n] === 1);
+    const half = { ...gas, data: gas.data.map((hu, n) => (leftRight.data[n] === 1 ? image.data[n]! : hu)) };
+    expect(differences(postProcess(sure(lungs), body, half).lung.data, oneLung.data)).toBe(0);
+  });
+
   const askew: Mat3 = [0.96, -0.28, 0, 0.28, 0.96, 0, 0, 0, 1];
   test.each<[string, Vec3, Mat3, ChestOptions]>([
     ['whole lungs', [80, 60, 60], IDENTITY_DIRECTION, {}],
@@ -156,7 +165,8 @@ describe('postProcess', () => {
 function stepByStep(levels: Volume<Uint8Array>, image: Volume): Omit<Lungs, 'cutMm2'> {
   const { size } = levels.geometry;
   const keep = keepLargestComponents({ count: 6, connectivity: 6, minimumFraction: 0.05, minimumMl: 5 });
-  const certain = keep.apply({ ...levels, data: levels.data.map((level) => (level > 1 ? 1 : 0)) }, null);
+  const sureOf = { ...levels, data: levels.data.map((level) => (level > 1 ? 1 : 0)) };
+  const certain = keep.apply(removeGas(sureOf, image), null);
   const whole = fillHoles().apply(growThroughAir(certain, levels, image), null);
   const refined = keep.apply(refineBoundary(whole, image), null);
   const lung = removePadding(fillHoles().apply(refined, null) as Volume<Uint8Array>, image);

@@ -7,6 +7,7 @@ import {
   invertRegion,
   keepLargestComponents,
   refineBoundary,
+  removeGas,
   removePadding,
   splitLeftRight,
   type CropToForegroundOptions,
@@ -48,7 +49,7 @@ export interface Lungs {
 
 /**
  * Makes a mask of what the network says: keeps the components of at least a twentieth of the largest (a chest with one
- * lung has but one), and none of less than 5 ml; lets them grow through gas that is possibly lung; fills holes; moves the
+ * lung has but one), and none of less than 5 ml or of gas alone; lets them grow through gas that is possibly lung; fills holes; moves the
  * boundary, which comes from the network's grid, to where the CT has it; takes out padding; and tells right from left.
  *
  * @param levels 2 lung, 1 possibly, 0 none: where the network is in doubt, the CT decides, see
@@ -59,7 +60,7 @@ export interface Lungs {
 export function postProcess(levels: Volume<Uint8Array>, body: RegionParams, image: Volume): Lungs {
   const middle = body.start.map((n, axis) => n + (body.size[axis]! - 1) / 2) as unknown as Vec3;
   const [midlineX] = indexToWorld(levels.geometry, middle);
-  const grown = growThroughAir(sureLungs(levels), levels, image);
+  const grown = growThroughAir(sureLungs(levels, image), levels, image);
   const margin = levels.geometry.spacing.map((mm) => Math.ceil(MARGIN_MM / mm) + 1) as unknown as Vec3;
   const box = boxOf(grown, { margin });
   const whole = putBack(cleanMask(crop(grown, box), crop(image, box)), box, levels.geometry);
@@ -86,12 +87,13 @@ function cutAreas({ data, geometry }: Volume, { data: whole }: Volume): Lungs['c
   return { right: areas[1]!, left: areas[2]! };
 }
 
-/** What the network is sure of, and large enough. */
-function sureLungs(levels: Volume<Uint8Array>): Volume<Uint8Array> {
+/** What the network is sure of, large enough, and no gas alone. */
+function sureLungs(levels: Volume<Uint8Array>, image: Volume): Volume<Uint8Array> {
   const box = boxOf(levels, { above: 1 });
   const sure = crop(levels, box);
   for (let n = 0; n < sure.data.length; n++) sure.data[n] = sure.data[n]! > 1 ? 1 : 0;
-  return putBack(keepLungs.apply(sure, null) as Volume<Uint8Array>, box, levels.geometry);
+  const lungs = removeGas(sure, crop(image, box));
+  return putBack(keepLungs.apply(lungs, null) as Volume<Uint8Array>, box, levels.geometry);
 }
 
 function cleanMask(grown: Volume, image: Volume): Volume<Uint8Array> {

@@ -61,4 +61,21 @@ describe('prepare', () => {
     padding.start.forEach((n, axis) => expect(-n).toBeGreaterThanOrEqual(axis === 2 ? 10 : 8));
     expect(padding.from).toEqual(grid.size);
   });
+
+  test('shows the network what is darker than the least HU as that, and all else as without it', () => {
+    const { description } = bandModel(SPACING);
+    const shown = (leastHu?: number): Float32Array => {
+      const inference = { ...description.inference, ...(leastHu === undefined ? {} : { leastHu }) };
+      const { field } = prepare(body(120), { ...description, inference }, [16, 16, 8]);
+      return Float32Array.from(field.data);
+    };
+    const { from, to } = description.preprocessing.intensity;
+    const least = to[0] + ((-960 - from[0]) * (to[1] - to[0])) / (from[1] - from[0]);
+    const usual = shown();
+    expect(usual.some((value) => value < least - 0.01)).toBe(true);
+    const isAsWithout = shown(-960).map((value, n) =>
+      Number(Math.abs(value - Math.max(usual[n]!, least)) < 1e-6),
+    );
+    expect(isAsWithout).not.toContain(0);
+  });
 });

@@ -31,8 +31,8 @@ export interface PreparedImage {
 
 /**
  * Brings a CT to the network's grid: cropped to the body's box, only to save work; turned to the model's orientation;
- * resampled to its spacing, or more finely where the body is small ({@link refinement}); scaled; continued a little at
- * each side, as its last voxels are.
+ * resampled to its spacing, or more finely where the body is small ({@link refinement}); scaled, what is darker than the model's
+ * `leastHu` as if it were not; continued a little at each side, as its last voxels are.
  *
  * @param image in HU
  * @param description what the model was trained with, and how it is used
@@ -49,7 +49,7 @@ export function prepare(
   const body = paramsFor(crop, image);
   const finer = refinement(image.geometry, body, margin, inference.leastBodyDepth);
   const spacing = usual.map((mm) => mm / finer) as unknown as Vec3;
-  const scale = scaleIntensityRange({ ...intensity, clip: true });
+  const scale = scaleIntensityRange({ ...above(inference.leastHu, intensity), clip: true });
   const resampled = resampleToSpacing(reorient(crop.apply(image, body), orientation), spacing);
   const scaled = scale.apply(resampled, null);
   const pad = padToMultiple({ multiple, margin: voxelsBeyondEdges(usual), fill: 'clamp' });
@@ -61,6 +61,15 @@ export function prepare(
     grid: scaled.geometry,
     padding,
   };
+}
+
+type Intensity = ModelDescription['preprocessing']['intensity'];
+
+/** The same scale, from a HU on that is within it. */
+function above(leastHu: number | undefined, { from, to }: Intensity): Intensity {
+  if (leastHu === undefined) return { from, to };
+  const least = to[0] + ((leastHu - from[0]) * (to[1] - to[0])) / (from[1] - from[0]);
+  return { from: [leastHu, from[1]], to: [least, to[1]] };
 }
 
 /**

@@ -50,6 +50,8 @@ describe('parseModelDescription', () => {
     [{ ...valid, inference: { window: [1, 2], overlap: 1 } }, 'inference.window'],
     [{ ...valid, inference: { ...valid.inference, levels: [0.5, 0.05] } }, 'inference.levels: must be two'],
     [{ ...valid, inference: { ...valid.inference, levels: [0.05, 1] } }, 'inference.levels.1:'],
+    [{ ...valid, inference: { ...valid.inference, leastHu: 500 } }, 'inference.leastHu: must lie within'],
+    [{ ...valid, inference: { ...valid.inference, leastHu: -1501 } }, 'inference.leastHu: must lie within'],
     ['text', 'it:'],
   ])('names the field that is wrong (%#)', (value, field) => {
     expect(() => parseModelDescription(value)).toThrow(`A model's description must be valid. Received:`);

@@ -37,6 +37,7 @@ const schema = z.strictObject({
     window: triple(positiveInteger),
     overlap: z.number().min(0).lt(1),
     leastBodyDepth: z.number().positive().optional(),
+    leastHu: z.number().optional(),
     levels: levels.default([0.05, 0.5]),
   }),
   labels: z.record(z.string().regex(/^\d+$/), z.string().min(1)),
@@ -49,13 +50,20 @@ const schema = z.strictObject({
   intendedUse: z.string().min(1),
 });
 
+const checkedSchema = schema.refine(
+  ({ preprocessing: { intensity }, inference: { leastHu } }) =>
+    leastHu === undefined || (leastHu >= intensity.from[0] && leastHu < intensity.from[1]),
+  { path: ['inference', 'leastHu'], error: "must lie within the preprocessing's intensities" },
+);
+
 /**
  * What `model.json` says of a model: the network, how to prepare a CT for it, how to slide over a CT, what its
  * channels mean, and its weights' file with size and SHA-256. Orientation is as in nibabel's `aff2axcodes`, spacing
  * is in mm, intensities are in HU before and the network's after. The window, x, y, z, says how many voxels go through
  * the network at once: inference may choose another shape of no more voxels. `leastBodyDepth`, in mm, is for networks that
  * learnt from adults: a whole body that is thinner from front to back, as a child's is, is sampled so finely that it is as
- * many voxels thick as one of that depth, but no more than 1.5 times as finely. `levels` are the probabilities from which on
+ * many voxels thick as one of that depth, but no more than 1.5 times as finely. `leastHu` is what the network is shown for all that
+ * is darker, so that emphysema looks like other lung to one that has seen little of it. `levels` are the probabilities from which on
  * a voxel is possibly lung, and lung.
  */
 export type ModelDescription = z.infer<typeof schema>;
@@ -71,7 +79,7 @@ export type ModelDraft = Omit<z.input<typeof schema>, 'weights'>;
  * @throws InvalidArgumentError when a field is missing, unknown or wrong; the text names each
  */
 export function parseModelDescription(value: unknown): ModelDescription {
-  const parsed = schema.safeParse(value);
+  const parsed = checkedSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issues = parsed.error.issues.map(
     ({ path, message }) => `${path.length > 0 ? path.join('.') : 'it'}: ${message}`,

@@ -50,6 +50,7 @@ test('the public names are these', () => {
     'randomShiftIntensity',
     'randomZoom',
     'refineBoundary',
+    'removeGas',
     'removePadding',
     'reorient',
     'repeatEpochs',

@@ -50,6 +50,7 @@ export type { Connectivity } from './connected-runs.js';
 export { fillHoles, type FillHolesOptions } from './fill-holes.js';
 export { growThroughAir, type GrowThroughAirOptions } from './grow-through-air.js';
 export { keepLargestComponents, type KeepLargestComponentsOptions } from './keep-largest-components.js';
+export { removeGas, type RemoveGasOptions } from './remove-gas.js';
 export { removePadding } from './remove-padding.js';
 export { refineBoundary, type RefineBoundaryOptions } from './refine-boundary.js';
 export { splitLeftRight, type SplitLeftRightOptions } from './split-left-right.js';

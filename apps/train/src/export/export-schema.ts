@@ -30,6 +30,8 @@ export const exportSchema = z.strictObject({
       overlap: z.number().min(0).lt(1).default(0.25),
       /** Bodies thinner than this from front to back, in mm, are sampled more finely, as if they were so thick; none by default. */
       leastBodyDepth: z.number().positive().optional(),
+      /** What the network is shown for all that is darker, in HU, so that emphysema looks like other lung; none by default. */
+      leastHu: z.number().optional(),
       /** Probabilities from which on a voxel is possibly lung, and lung; as models have it by default. */
       levels: z.tuple([probability, probability]).optional(),
     })
