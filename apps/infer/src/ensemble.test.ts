@@ -37,6 +37,8 @@ beforeAll(async () => {
       await saveModel(join(folder, 'finer'), finer as ModelDraft, network.stateDict());
       const children = { ...draft('children'), inference: { ...draft('').inference, leastBodyDepth: 200 } };
       await saveModel(join(folder, 'children'), children, network.stateDict());
+      const bright = { ...draft('bright'), inference: { ...draft('').inference, leastHu: -960 } };
+      await saveModel(join(folder, 'bright'), bright, network.stateDict());
     }
     network.dispose();
   }
@@ -83,6 +85,7 @@ describe('an ensemble', () => {
       'children',
       /must have the same inference: fold-0 has {"levels":\[0.05,0.5\]}. Received: children with {"leastBodyDepth":200,/,
     ],
+    ['bright', /must have the same inference: .* Received: bright with {"leastHu":-960,/],
   ])('refuses models that need different images: %s', async (other, message) => {
     const names = ['fold-0', other].map((name) => join(folder, name));
     await expect(loadEnsemble(names, 'float32')).rejects.toThrow(message);

@@ -133,6 +133,38 @@ describe('postProcess', () => {
     expect(differences(postProcess(sure(lungs), body, half).lung.data, oneLung.data)).toBe(0);
   });
 
+  test('takes no lung for gas because the network takes more padding than lung for lung, and says which lung is cut', () => {
+    const isMeasured = (n: number): boolean => n % 160 < 115;
+    const ct = { ...image, data: image.data.map((hu, n) => (isMeasured(n) ? hu : -1024)) };
+    const taken = maskOf((n) => (isMeasured(n) ? lungs.data[n] === 1 : Math.floor(n / 160) % 110 > 10));
+    const within = maskOf((n) => lungs.data[n] === 1 && isMeasured(n));
+    const result = postProcess(sure(taken), body, ct);
+    expect(differences(result.lung.data, within.data)).toBe(0);
+    const cut = within.data.filter((label, n) => label === 1 && !isMeasured(n + 1)).length * 2 * 4;
+    expect(result.cutMm2).toEqual({ right: 0, left: cut });
+  });
+
+  test('lets gas that it took out not grow back from what the network doubts beside it', () => {
+    const gas = { ...image, data: image.data.map((hu, n) => (leftRight.data[n] === 2 ? -1000 : hu)) };
+    const oneLung = maskOf((n) => leftRight.data[n] === 1);
+    // As if no wall were between them: gas in the mediastinum, doubted.
+    const between = (n: number): boolean => {
+      const [x, y, z] = [n % 160, Math.floor(n / 160) % 110, Math.floor(n / 17_600)];
+      return x > 60 && x < 100 && y > 40 && y < 70 && z > 20 && z < 40 && leftRight.data[n] === 0;
+    };
+    const ct = { ...gas, data: gas.data.map((hu, n) => (between(n) ? -900 : hu)) };
+    const levels = maskOf(() => false);
+    levels.data.forEach((_, n) => (levels.data[n] = between(n) ? 1 : 2 * lungs.data[n]!));
+    const { lung } = postProcess(levels, body, ct);
+    const isLeft = (n: number): boolean => leftRight.data[n] === 2;
+    const grown = lung.data.filter((label, n) => label === 1 && isLeft(n)).length;
+    expect(lung.data.filter((label, n) => label === 1 && oneLung.data[n] === 1).length).toBeGreaterThan(
+      10_000,
+    );
+    // A few mm by the refined boundary.
+    expect(grown).toBeLessThan(0.1 * leftRight.data.filter((label) => label === 2).length);
+  });
+
   const askew: Mat3 = [0.96, -0.28, 0, 0.28, 0.96, 0, 0, 0, 1];
   test.each<[string, Vec3, Mat3, ChestOptions]>([
     ['whole lungs', [80, 60, 60], IDENTITY_DIRECTION, {}],
@@ -165,9 +197,14 @@ describe('postProcess', () => {
 function stepByStep(levels: Volume<Uint8Array>, image: Volume): Omit<Lungs, 'cutMm2'> {
   const { size } = levels.geometry;
   const keep = keepLargestComponents({ count: 6, connectivity: 6, minimumFraction: 0.05, minimumMl: 5 });
-  const sureOf = { ...levels, data: levels.data.map((level) => (level > 1 ? 1 : 0)) };
-  const certain = keep.apply(removeGas(sureOf, image), null);
-  const whole = fillHoles().apply(growThroughAir(certain, levels, image), null);
+  const found = { ...levels, data: levels.data.map((level) => (level > 1 ? 1 : 0)) };
+  const air = removeGas(removePadding(found, image), image);
+  const certain = keep.apply(air, null);
+  const possible = {
+    ...levels,
+    data: levels.data.map((level, n) => (level > 1 && air.data[n] === 0 ? 0 : level)),
+  };
+  const whole = fillHoles().apply(growThroughAir(certain, possible, image), null);
   const refined = keep.apply(refineBoundary(whole, image), null);
   const lung = removePadding(fillHoles().apply(refined, null) as Volume<Uint8Array>, image);
   const middle = size.map((n) => (n - 1) / 2) as unknown as Vec3;

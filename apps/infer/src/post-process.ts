@@ -43,13 +43,13 @@ export interface Lungs {
   readonly lung: Volume<Uint8Array>;
   /** 1 right lung, 2 left lung, by the patient's sides. */
   readonly leftRight: Volume<Uint8Array>;
-  /** Over how much of its surface each ends because nobody measured beyond, within the image, in square mm. */
+  /** Over how much of its surface each ends because nobody measured beyond, within the image, in square mm by faces of voxels. */
   readonly cutMm2: Readonly<Record<'right' | 'left', number>>;
 }
 
 /**
  * Makes a mask of what the network says: keeps the components of at least a twentieth of the largest (a chest with one
- * lung has but one), and none of less than 5 ml or of gas alone; lets them grow through gas that is possibly lung; fills holes; moves the
+ * lung has but one), and none of less than 5 ml, of padding or of gas alone; lets them grow through gas that is possibly lung; fills holes; moves the
  * boundary, which comes from the network's grid, to where the CT has it; takes out padding; and tells right from left.
  *
  * @param levels 2 lung, 1 possibly, 0 none: where the network is in doubt, the CT decides, see
@@ -60,7 +60,8 @@ export interface Lungs {
 export function postProcess(levels: Volume<Uint8Array>, body: RegionParams, image: Volume): Lungs {
   const middle = body.start.map((n, axis) => n + (body.size[axis]! - 1) / 2) as unknown as Vec3;
   const [midlineX] = indexToWorld(levels.geometry, middle);
-  const grown = growThroughAir(sureLungs(levels, image), levels, image);
+  const { sure, possible } = findLungs(levels, image);
+  const grown = growThroughAir(sure, possible, image);
   const margin = levels.geometry.spacing.map((mm) => Math.ceil(MARGIN_MM / mm) + 1) as unknown as Vec3;
   const box = boxOf(grown, { margin });
   const whole = putBack(cleanMask(crop(grown, box), crop(image, box)), box, levels.geometry);
@@ -73,27 +74,44 @@ export function postProcess(levels: Volume<Uint8Array>, body: RegionParams, imag
 
 /** Areas of the faces between each lung and what was taken out of the mask as padding, into which refineBoundary leads. */
 function cutAreas({ data, geometry }: Volume, { data: whole }: Volume): Lungs['cutMm2'] {
-  const { size, spacing } = geometry;
+  const [nx, ny, nz] = geometry.size;
+  const [dx, dy, dz] = geometry.spacing;
   const areas = [0, 0, 0];
-  const steps = [1, size[0], size[0] * size[1]];
-  for (const [axis, step] of steps.entries()) {
-    const area = (spacing[0] * spacing[1] * spacing[2]) / spacing[axis]!;
-    for (let n = 0; n < whole.length - step; n++) {
-      if (whole[n] === 0 || whole[n + step] === 0) continue;
-      const [a, b] = [data[n]!, data[n + step]!];
-      if ((a === 0) !== (b === 0)) areas[a + b]! += area;
+  const meet = (a: number, b: number, area: number): void => {
+    if (whole[b] !== 0 && (data[a] === 0) !== (data[b] === 0)) areas[data[a]! + data[b]!]! += area;
+  };
+  for (let z = 0, n = 0; z < nz; z++) {
+    for (let y = 0; y < ny; y++) {
+      for (let x = 0; x < nx; x++, n++) {
+        if (whole[n] === 0) continue;
+        if (x < nx - 1) meet(n, n + 1, dy * dz);
+        if (y < ny - 1) meet(n, n + nx, dx * dz);
+        if (z < nz - 1) meet(n, n + nx * ny, dx * dy);
+      }
     }
   }
   return { right: areas[1]!, left: areas[2]! };
 }
 
-/** What the network is sure of, large enough, and no gas alone. */
-function sureLungs(levels: Volume<Uint8Array>, image: Volume): Volume<Uint8Array> {
+/** What the network is sure of, large enough, measured and no gas alone; and levels without what is padding or gas. */
+function findLungs(
+  levels: Volume<Uint8Array>,
+  image: Volume,
+): Readonly<Record<'sure' | 'possible', Volume<Uint8Array>>> {
+  const { geometry } = levels;
   const box = boxOf(levels, { above: 1 });
-  const sure = crop(levels, box);
-  for (let n = 0; n < sure.data.length; n++) sure.data[n] = sure.data[n]! > 1 ? 1 : 0;
-  const lungs = removeGas(sure, crop(image, box));
-  return putBack(keepLungs.apply(lungs, null) as Volume<Uint8Array>, box, levels.geometry);
+  const found = crop(levels, box);
+  for (let n = 0; n < found.data.length; n++) found.data[n] = found.data[n]! > 1 ? 1 : 0;
+  // Before the gas, since padding would count as that.
+  const whole = putBack(found, box, geometry);
+  const measured = removePadding(whole, image);
+  const lungs = removeGas(measured === whole ? found : crop(measured, box), crop(image, box));
+  const sure = putBack(keepLungs.apply(lungs, null) as Volume<Uint8Array>, box, geometry);
+  if (lungs === found) return { sure, possible: levels };
+  // So that none of it grows back from what lies beside it.
+  const { data: left } = putBack(lungs, box, geometry);
+  const possible = levels.data.map((level, n) => (level > 1 && left[n] === 0 ? 0 : level));
+  return { sure, possible: { ...levels, data: possible } };
 }
 
 function cleanMask(grown: Volume, image: Volume): Volume<Uint8Array> {

@@ -31,8 +31,8 @@ export interface PreparedImage {
 
 /**
  * Brings a CT to the network's grid: cropped to the body's box, only to save work; turned to the model's orientation;
- * resampled to its spacing, or more finely where the body is small ({@link refinement}); scaled, what is darker than the model's
- * `leastHu` as if it were not; continued a little at each side, as its last voxels are.
+ * resampled to its spacing, or more finely where the body is small ({@link refinement}); scaled, with the
+ * model's `leastHu` for what is darker; continued a little at each side, as its last voxels are.
  *
  * @param image in HU
  * @param description what the model was trained with, and how it is used

@@ -6,15 +6,15 @@ import { toFastArray } from './voxel-arrays.js';
 /** Options of {@link removeGas}. */
 export interface RemoveGasOptions {
   /**
-   * Voxels below this hold gas alone, in HU; -975 by default. Halves of lungs are denser even in emphysema, and gas is at -1000,
-   * by scanners that are a little off and through a filter's blur as well.
+   * Voxels below this hold gas alone, in HU; -975 by default: gas is at -1000, or a little beside it, and more than half of a lung
+   * is denser even in emphysema.
    */
   readonly gas?: number;
 }
 
 /**
- * Takes out of a mask of the lungs the components that are gas and no lung, as that of a sinus, the bowel or a pneumothorax: those
- * of whose voxels more than half hold nothing else. Components hang together by faces and have one label.
+ * Takes out of a mask of the lungs the components that are gas and no lung, as in a sinus, the bowel or a pneumothorax: more than half
+ * of their voxels hold gas alone. A component hangs together by faces and has one label. A bulla that is a component of its own goes, too.
  *
  * @param mask label map; labels over 0 are lung
  * @param image the CT in HU, on the same grid; voxels of any type
@@ -29,7 +29,7 @@ export function removeGas<V extends Volume>(mask: V, image: Volume, options: Rem
   const { gas = -975 } = options;
   checkMaskAndImage('removeGas', mask, image);
   if (Number.isNaN(gas)) throw new InvalidArgumentError(`gas must be a number of HU. Received: ${gas}.`);
-  const { starts, ends, components, sizes } = connectRuns(
+  const { starts, ends, components, sizes, values } = connectRuns(
     toFastArray(mask.data),
     mask.geometry.size,
     6,
@@ -39,11 +39,11 @@ export function removeGas<V extends Volume>(mask: V, image: Volume, options: Rem
   for (let run = 0; run < starts.length; run++) {
     for (let n = starts[run]!; n < ends[run]!; n++) if (image.data[n]! < gas) hollow[components[run]!]!++;
   }
-  if (!hollow.some((count, component) => count > sizes[component]! / 2)) return mask;
+  const isGas = (component: number): boolean =>
+    values[component]! > 0 && hollow[component]! > sizes[component]! / 2;
+  if (!hollow.some((_, component) => isGas(component))) return mask;
   const data = mask.data.slice();
-  for (let run = 0; run < starts.length; run++) {
-    const component = components[run]!;
-    if (hollow[component]! > sizes[component]! / 2) data.fill(0, starts[run], ends[run]);
-  }
+  for (let run = 0; run < starts.length; run++)
+    if (isGas(components[run]!)) data.fill(0, starts[run], ends[run]);
   return { ...mask, data };
 }

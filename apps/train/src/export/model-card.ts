@@ -51,6 +51,7 @@ export function modelCard(facts: CardFacts): string {
   const { description, config, environment, step, isAverage } = facts;
   const { network, preprocessing, weights } = description;
   const { optimizer } = config;
+  const { leastHu } = description.inference;
   return [
     `# ${description.name} ${description.version}`,
     '**Research use only. Not for clinical use.**',
@@ -59,6 +60,7 @@ export function modelCard(facts: CardFacts): string {
     '## Input and output',
     `A CT in HU, brought to ${preprocessing.orientation} and ${preprocessing.spacing.join(' x ')} mm, its intensities from ` +
       `${preprocessing.intensity.from.join(' to ')} HU clipped and scaled to ${preprocessing.intensity.to.join(' to ')}. ` +
+      `${leastHu === undefined ? '' : `What is darker than ${leastHu} HU is shown to it as that, which training and validation here did not do. `}` +
       `Channels: ${Object.entries(description.labels)
         .map(([n, name]) => `${n} ${name}`)
         .join(', ')}.`,
@@ -89,7 +91,7 @@ export function modelCard(facts: CardFacts): string {
 function beginning({ config: { initialWeights }, initialWeightsSha256: sha256 }: CardFacts): string[] {
   if (initialWeights === undefined) return [];
   return [
-    `It began from the weights in ${initialWeights}${sha256 === undefined ? '' : `, SHA-256 \`${sha256}\``}. What those were trained on is data of this model as well, and is not named below.`,
+    `It began from the weights in ${initialWeights}${sha256 === undefined ? '' : `, SHA-256 \`${sha256}\``}. What those were trained on is part of this model's data, too, and is not named below.`,
   ];
 }
 
