@@ -198,12 +198,11 @@ function stepByStep(levels: Volume<Uint8Array>, image: Volume): Omit<Lungs, 'cut
   const { size } = levels.geometry;
   const keep = keepLargestComponents({ count: 6, connectivity: 6, minimumFraction: 0.05, minimumMl: 5 });
   const found = { ...levels, data: levels.data.map((level) => (level > 1 ? 1 : 0)) };
-  const air = removeGas(removePadding(found, image), image);
+  const large = keepLargestComponents({ count: 1000, connectivity: 6, minimumMl: 5 }).apply(found, null);
+  const air = removeGas(removePadding(large, image), image);
   const certain = keep.apply(air, null);
-  const possible = {
-    ...levels,
-    data: levels.data.map((level, n) => (level > 1 && air.data[n] === 0 ? 0 : level)),
-  };
+  const isRemoved = (n: number): boolean => large.data[n]! > air.data[n]!;
+  const possible = { ...levels, data: levels.data.map((level, n) => (isRemoved(n) ? 0 : level)) };
   const whole = fillHoles().apply(growThroughAir(certain, possible, image), null);
   const refined = keep.apply(refineBoundary(whole, image), null);
   const lung = removePadding(fillHoles().apply(refined, null) as Volume<Uint8Array>, image);

@@ -27,6 +27,13 @@ const LEAST_LUNG_ML = 5;
 /** Lungs are two, but consolidation, fluid or air beside them may part one: no large piece is lost without a word. */
 const MOST_PIECES = 6;
 
+/** Without crumbs, which may lie in air around the body, there is less to look at. */
+const keepLarge = keepLargestComponents({
+  count: Number.MAX_SAFE_INTEGER,
+  connectivity: 6,
+  minimumMl: LEAST_LUNG_ML,
+});
+
 const keepLungs = keepLargestComponents({
   count: MOST_PIECES,
   connectivity: 6,
@@ -64,12 +71,15 @@ export function postProcess(levels: Volume<Uint8Array>, body: RegionParams, imag
   const grown = growThroughAir(sure, possible, image);
   const margin = levels.geometry.spacing.map((mm) => Math.ceil(MARGIN_MM / mm) + 1) as unknown as Vec3;
   const box = boxOf(grown, { margin });
-  const whole = putBack(cleanMask(crop(grown, box), crop(image, box)), box, levels.geometry);
-  const lung = removePadding(whole, image);
-  const sides = splitLeftRight(crop(lung, box), { midlineX });
-  const leftRight = putBack(sides, box, levels.geometry);
-  const cutMm2 = lung === whole ? { right: 0, left: 0 } : cutAreas(leftRight, whole);
-  return { lung, leftRight, cutMm2 };
+  const clean = cleanMask(crop(grown, box), crop(image, box));
+  const lung = removePadding(clean, image, box);
+  const leftRight = splitLeftRight(lung, { midlineX });
+  const cutMm2 = lung === clean ? { right: 0, left: 0 } : cutAreas(leftRight, clean);
+  return {
+    lung: putBack(lung, box, levels.geometry),
+    leftRight: putBack(leftRight, box, levels.geometry),
+    cutMm2,
+  };
 }
 
 /** Areas of the faces between each lung and what was taken out of the mask as padding, into which refineBoundary leads. */
@@ -103,14 +113,14 @@ function findLungs(
   const found = crop(levels, box);
   for (let n = 0; n < found.data.length; n++) found.data[n] = found.data[n]! > 1 ? 1 : 0;
   // Before the gas, since padding would count as that.
-  const whole = putBack(found, box, geometry);
-  const measured = removePadding(whole, image);
-  const lungs = removeGas(measured === whole ? found : crop(measured, box), crop(image, box));
+  const large = keepLarge.apply(found, null) as Volume<Uint8Array>;
+  const lungs = removeGas(removePadding(large, image, box), crop(image, box));
   const sure = putBack(keepLungs.apply(lungs, null) as Volume<Uint8Array>, box, geometry);
-  if (lungs === found) return { sure, possible: levels };
+  if (lungs === large) return { sure, possible: levels };
   // So that none of it grows back from what lies beside it.
-  const { data: left } = putBack(lungs, box, geometry);
-  const possible = levels.data.map((level, n) => (level > 1 && left[n] === 0 ? 0 : level));
+  for (let n = 0; n < large.data.length; n++) found.data[n] = large.data[n]! - lungs.data[n]!;
+  const { data: removed } = putBack(found, box, geometry);
+  const possible = levels.data.map((level, n) => (removed[n] === 0 ? level : 0));
   return { sure, possible: { ...levels, data: possible } };
 }
 

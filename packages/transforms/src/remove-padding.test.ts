@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createGeometry, createVolume, Rng, type Vec3, type Volume } from '@lungseg/core';
-import { removePadding, reorient } from './index.js';
+import { cropRegion, removePadding, reorient } from './index.js';
 import { anyGeometry, indexOf } from './testing/arbitraries.js';
 
 const AIR = -1024;
@@ -179,6 +179,26 @@ describe('removePadding', () => {
     const { mask, image } = draw(['111', '111', '111']);
     const even = { ...image, data: image.data.map(() => LUNG) };
     expect(removePadding(mask, even)).toBe(mask);
+  });
+
+  test('takes a mask that was cropped from the grid, and refuses a region that is not its', () => {
+    const { mask, image } = draw(['        ', ' 111pp  ', ' 1111p  ', ' 11111  ', '        ']);
+    const [start, size]: [Vec3, Vec3] = [
+      [2, 1, 1],
+      [4, 3, 2],
+    ];
+    const region = { start, size, from: mask.geometry.size };
+    const cropped = cropRegion(mask, start, size);
+    const expected = cropRegion(removePadding(mask, image), start, size);
+    expect(expected.data).not.toEqual(cropped.data);
+    expect(removePadding(cropped, image, region).data).toEqual(expected.data);
+    expect(() => removePadding(mask, image, region)).toThrow(
+      /Received: 4 x 3 x 2 within 8 x 5 x 3, a mask of 8 x/,
+    );
+    expect(() => removePadding(cropped, cropRegion(image, start, size), region)).toThrow(
+      /must be of the mask's/,
+    );
+    expect(() => removePadding(image, image, region)).toThrow(/label map as mask/);
   });
 
   test('refuses what is no mask, no CT or on another grid', () => {

@@ -1,5 +1,6 @@
-import type { Vec3, Volume, VoxelArray } from '@lungseg/core';
+import { InvalidArgumentError, type Vec3, type Volume, type VoxelArray } from '@lungseg/core';
 import { connectRuns } from './connected-runs.js';
+import type { RegionParams } from './crop-region.js';
 import { boundingBox } from './crop-to-foreground.js';
 import { GrowingInt32 } from './growing-array.js';
 import { checkMaskAndImage } from './mask-field.js';
@@ -15,13 +16,15 @@ const AIR_HU = -1000;
  *
  * @param mask label map; labels over 0 are in it
  * @param image the CT in HU, on the same grid; voxels of any type
+ * @param region where the mask lies in the image, for one that was cropped from its grid
  * @returns a mask of the same labels; the mask itself where none of it lies in padding
- * @throws InvalidArgumentError when the mask is no label map or the image is one, or when their grids differ
+ * @throws InvalidArgumentError when the mask is no label map or the image is one, or when their grids differ, or
+ *   the image's or the mask's size is not the region's
  * @example
  * const lungs = removePadding(mask, ct);
  */
-export function removePadding<V extends Volume>(mask: V, image: Volume): V {
-  checkMaskAndImage('removePadding', mask, image);
+export function removePadding<V extends Volume>(mask: V, image: Volume, region?: RegionParams): V {
+  const start = startOf(mask, image, region);
   const values = image.data;
   const { size } = image.geometry;
   const corners = cornersOf(size).filter((n) => values[n]! <= AIR_HU && isEven(values, size, n));
@@ -29,7 +32,7 @@ export function removePadding<V extends Volume>(mask: V, image: Volume): V {
   if (box === undefined) return mask;
   let clean: V | undefined;
   for (const value of new Set(corners.map((n) => values[n]!))) {
-    const suspects = suspectsIn(mask, box, values, value);
+    const suspects = suspectsIn(mask, box, image, start, value);
     if (!mayBePadding(suspects, values, size)) continue;
     const even = evenFromCorners(values, size, value);
     for (const n of suspects) {
@@ -39,7 +42,7 @@ export function removePadding<V extends Volume>(mask: V, image: Volume): V {
       });
       if (!isPadding) continue;
       clean ??= { ...mask, data: mask.data.slice() };
-      clean.data[n] = 0;
+      clean.data[indexInMask(n, mask, size, start)] = 0;
     }
   }
   return clean ?? mask;
@@ -50,19 +53,47 @@ function cornersOf([nx, ny, nz]: Vec3): number[] {
   return ends(nz).flatMap((z) => ends(ny).flatMap((y) => ends(nx).map((x) => (z * ny + y) * nx + x)));
 }
 
-/** Voxels of a mask, in its box, that have this value in the image. */
+/** The first voxel of the mask in the image. */
+function startOf(mask: Volume, image: Volume, region: RegionParams | undefined): Vec3 {
+  if (region === undefined) {
+    checkMaskAndImage('removePadding', mask, image);
+    return [0, 0, 0];
+  }
+  const there = { ...mask, geometry: image.geometry };
+  checkMaskAndImage('removePadding', there, image);
+  const [own, whole] = [mask.geometry.size, image.geometry.size].map((size) => size.join(' x '));
+  const isWithin = region.start.every((n, axis) => n >= 0 && n + region.size[axis]! <= region.from[axis]!);
+  if (isWithin && region.size.join(' x ') === own && region.from.join(' x ') === whole) return region.start;
+  throw new InvalidArgumentError(
+    `The region must be of the mask's size within the image's. Received: ${region.size.join(' x ')} within ${region.from.join(' x ')}, a mask of ${own} and an image of ${whole}.`,
+  );
+}
+
+function indexInMask(n: number, { geometry }: Volume, [nx, ny]: Vec3, start: Vec3): number {
+  const [mx, my] = geometry.size;
+  const x = n % nx;
+  const y = Math.floor(n / nx) % ny;
+  const z = Math.floor(n / (nx * ny));
+  return ((z - start[2]) * my + y - start[1]) * mx + x - start[0];
+}
+
+/** The voxels of the image that are in the mask, within its box, and have this value. */
 function suspectsIn(
   { data, geometry: { size } }: Volume,
   [low, high]: readonly [readonly number[], readonly number[]],
-  values: VoxelArray,
+  image: Volume,
+  start: Vec3,
   value: number,
 ): Int32Array {
+  const [nx, ny] = image.geometry.size;
+  const values = image.data;
   const found = new GrowingInt32();
   for (let z = low[2]!; z <= high[2]!; z++) {
     for (let y = low[1]!; y <= high[1]!; y++) {
       const row = (z * size[1] + y) * size[0];
-      for (let n = row + low[0]!; n <= row + high[0]!; n++) {
-        if (values[n] === value && data[n]! > 0) found.push(n);
+      const rowInImage = ((z + start[2]) * ny + y + start[1]) * nx + start[0];
+      for (let x = low[0]!; x <= high[0]!; x++) {
+        if (values[rowInImage + x] === value && data[row + x]! > 0) found.push(rowInImage + x);
       }
     }
   }
@@ -70,7 +101,7 @@ function suspectsIn(
 }
 
 /** Where there are more even voxels than this, all of the image's are found at once, which takes less time than following them. */
-const FEW_VOXELS = 10_000;
+const FEW_VOXELS = 100_000;
 
 /**
  * Whether even voxels that hang together with some of these are many, or hold a corner. In most images none are but for
