@@ -90,7 +90,7 @@ const compositions: readonly (readonly [string, Transform, Changes, boolean])[] 
 /** Exports that aren't factories of one transform by its options. */
 const OTHERS = [
   'PullStream applyTransforms batch fromIterable inTurn mapInOrder openPull repeatEpochs shuffleBuffer traceSample transformTraced',
-  'argmax bodyMask cropRegion growThroughAir invertRegion permuteAxes refineBoundary reorient resampleToGrid resampleToSpacing spacingGeometry splitLeftRight',
+  'argmax bodyMask cropRegion growThroughAir invertRegion permuteAxes refineBoundary removeGas removePadding reorient resampleToGrid resampleToSpacing spacingGeometry splitLeftRight',
   'claraCovid19LungInference claraCovid19LungTraining compose onKeys oneOf spatial withProbability',
   'invertSample replaySample specOf transformSample transformVolume',
 ].flatMap((names) => names.split(' '));

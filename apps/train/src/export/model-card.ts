@@ -60,7 +60,9 @@ export function modelCard(facts: CardFacts): string {
     '## Input and output',
     `A CT in HU, brought to ${preprocessing.orientation} and ${preprocessing.spacing.join(' x ')} mm, its intensities from ` +
       `${preprocessing.intensity.from.join(' to ')} HU clipped and scaled to ${preprocessing.intensity.to.join(' to ')}. ` +
-      `${leastHu === undefined ? '' : `What is darker than ${leastHu} HU is shown to it as that, which training and validation here did not do. `}` +
+      (leastHu === undefined
+        ? ''
+        : `What is darker than ${leastHu} HU is shown to it as that, which training and validation here did not do. `) +
       `Channels: ${Object.entries(description.labels)
         .map(([n, name]) => `${n} ${name}`)
         .join(', ')}.`,
