@@ -56,8 +56,9 @@ export interface Lungs {
 
 /**
  * Makes a mask of what the network says: keeps the components of at least a twentieth of the largest (a chest with one
- * lung has but one), and none of less than 5 ml, of padding or of gas alone; lets them grow through gas that is possibly lung; fills holes; moves the
- * boundary, which comes from the network's grid, to where the CT has it; takes out padding; and tells right from left.
+ * lung has but one), and none of less than 5 ml, of padding or of gas alone; lets them grow through gas that is possibly
+ * lung; fills holes; moves the boundary, which comes from the network's grid, to where the CT has it; takes out padding;
+ * and tells right from left.
  *
  * @param levels 2 lung, 1 possibly, 0 none: where the network is in doubt, the CT decides, see
  *   docs/decisions/0018-grow-where-the-network-is-in-doubt.md

@@ -1,6 +1,6 @@
-import type { Vec3 } from '@lungseg/core';
+import type { Vec3, Volume } from '@lungseg/core';
 import { GrowingInt32 } from './growing-array.js';
-import type { FastArray } from './voxel-arrays.js';
+import { bitsOf, type FastArray } from './voxel-arrays.js';
 
 /** Neighbours of a voxel: by faces; by faces and edges; by faces, edges and corners. */
 export type Connectivity = 6 | 18 | 26;
@@ -68,6 +68,25 @@ export function connectRuns(
     }
   }
   return numberComponents(starts, ends, values, parents);
+}
+
+/**
+ * A label map without the components that aren't kept; the volume itself where all are.
+ *
+ * @param runs of the volume's voxels
+ */
+export function clearComponents<V extends Volume>(
+  volume: V,
+  runs: ConnectedRuns,
+  kept: ReadonlySet<number>,
+): V {
+  if (kept.size === runs.sizes.length) return volume;
+  const data = volume.data.slice();
+  const bits = bitsOf(data);
+  runs.starts.forEach((start, run) => {
+    if (!kept.has(runs.components[run]!)) bits.fill(0, start, runs.ends[run]);
+  });
+  return { ...volume, data };
 }
 
 interface Runs {

@@ -1,6 +1,6 @@
-import { InvalidArgumentError, type Transform, type Volume } from '@lungseg/core';
-import { connectRuns, type ConnectedRuns, type Connectivity } from './connected-runs.js';
-import { bitsOf, toFastArray } from './voxel-arrays.js';
+import { InvalidArgumentError, type Transform } from '@lungseg/core';
+import { clearComponents, connectRuns, type ConnectedRuns, type Connectivity } from './connected-runs.js';
+import { toFastArray } from './voxel-arrays.js';
 
 /** Options of {@link keepLargestComponents}. */
 export interface KeepLargestComponentsOptions {
@@ -78,14 +78,4 @@ function selectLargest(
     }
   }
   return kept;
-}
-
-function clearComponents(volume: Volume, runs: ConnectedRuns, kept: ReadonlySet<number>): Volume {
-  if (kept.size === runs.sizes.length) return volume;
-  const data = volume.data.slice();
-  const bits = bitsOf(data);
-  runs.starts.forEach((start, run) => {
-    if (!kept.has(runs.components[run]!)) bits.fill(0, start, runs.ends[run]);
-  });
-  return { ...volume, data };
 }

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Volume } from '@lungseg/core';
-import { connectRuns } from './connected-runs.js';
+import { clearComponents, connectRuns } from './connected-runs.js';
 import { checkMaskAndImage } from './mask-field.js';
 import { toFastArray } from './voxel-arrays.js';
 
@@ -29,21 +29,15 @@ export function removeGas<V extends Volume>(mask: V, image: Volume, options: Rem
   const { gas = -975 } = options;
   checkMaskAndImage('removeGas', mask, image);
   if (Number.isNaN(gas)) throw new InvalidArgumentError(`gas must be a number of HU. Received: ${gas}.`);
-  const { starts, ends, components, sizes, values } = connectRuns(
-    toFastArray(mask.data),
-    mask.geometry.size,
-    6,
-    'same-label',
-  );
+  const runs = connectRuns(toFastArray(mask.data), mask.geometry.size, 6, 'same-label');
+  const { starts, ends, components, sizes, values } = runs;
   const hollow = new Float64Array(sizes.length);
   for (let run = 0; run < starts.length; run++) {
     for (let n = starts[run]!; n < ends[run]!; n++) if (image.data[n]! < gas) hollow[components[run]!]!++;
   }
-  const isGas = (component: number): boolean =>
-    values[component]! > 0 && hollow[component]! > sizes[component]! / 2;
-  if (!hollow.some((_, component) => isGas(component))) return mask;
-  const data = mask.data.slice();
-  for (let run = 0; run < starts.length; run++)
-    if (isGas(components[run]!)) data.fill(0, starts[run], ends[run]);
-  return { ...mask, data };
+  const kept = new Set<number>();
+  sizes.forEach((size, component) => {
+    if (values[component]! <= 0 || hollow[component]! <= size / 2) kept.add(component);
+  });
+  return clearComponents(mask, runs, kept);
 }

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Vec3, type Volume, type VoxelArray } from '@lungseg/core';
+import { cornersOf, InvalidArgumentError, type Vec3, type Volume, type VoxelArray } from '@lungseg/core';
 import { connectRuns } from './connected-runs.js';
 import type { RegionParams } from './crop-region.js';
 import { boundingBox } from './crop-to-foreground.js';
@@ -6,7 +6,7 @@ import { GrowingInt32 } from './growing-array.js';
 import { checkMaskAndImage } from './mask-field.js';
 
 /** Padding is no denser, in HU: lung without noise, as where something took it away, is no padding. */
-const AIR_HU = -1000;
+const PADDING_HU = -1000;
 
 /**
  * Takes out of a mask what lies in the image's padding: where nobody measured, as outside of the scanner's circle, files
@@ -27,14 +27,16 @@ export function removePadding<V extends Volume>(mask: V, image: Volume, region?:
   const start = startOf(mask, image, region);
   const values = image.data;
   const { size } = image.geometry;
-  const corners = cornersOf(size).filter((n) => values[n]! <= AIR_HU && isEven(values, size, n));
+  const corners = cornersOf(size)
+    .map(([x, y, z]) => (z * size[1] + y) * size[0] + x)
+    .filter((n) => values[n]! <= PADDING_HU && isEven(values, size, n));
   const box = corners.length === 0 ? undefined : boundingBox(mask, 0);
   if (box === undefined) return mask;
   let clean: V | undefined;
   for (const value of new Set(corners.map((n) => values[n]!))) {
     const suspects = suspectsIn(mask, box, image, start, value);
-    if (!mayBePadding(suspects, values, size)) continue;
-    const even = evenFromCorners(values, size, value);
+    if (!mayBePadding(suspects, values, size, corners)) continue;
+    const even = evenFromCorners(values, size, value, corners);
     for (const n of suspects) {
       let isPadding = false;
       forEachBeside(n, size, (other) => {
@@ -46,11 +48,6 @@ export function removePadding<V extends Volume>(mask: V, image: Volume, region?:
     }
   }
   return clean ?? mask;
-}
-
-function cornersOf([nx, ny, nz]: Vec3): number[] {
-  const ends = (length: number): number[] => (length > 1 ? [0, length - 1] : [0]);
-  return ends(nz).flatMap((z) => ends(ny).flatMap((y) => ends(nx).map((x) => (z * ny + y) * nx + x)));
 }
 
 /** The first voxel of the mask in the image. */
@@ -104,11 +101,15 @@ function suspectsIn(
 const FEW_VOXELS = 100_000;
 
 /**
- * Whether even voxels that hang together with some of these are many, or hold a corner. In most images none are but for
+ * Whether even voxels that hang together with some of these are many, or hold one of the corners. In most images none are but for
  * specks, where dark lung or a bronchus is clipped.
  */
-function mayBePadding(suspects: Int32Array, values: VoxelArray, size: Vec3): boolean {
-  const corners = new Set(cornersOf(size));
+function mayBePadding(
+  suspects: Int32Array,
+  values: VoxelArray,
+  size: Vec3,
+  corners: readonly number[],
+): boolean {
   const seen = new Set<number>();
   const region: number[] = [];
   const enter = (n: number): void => {
@@ -120,19 +121,23 @@ function mayBePadding(suspects: Int32Array, values: VoxelArray, size: Vec3): boo
     region.length = 0;
     forEachBeside(suspect, size, enter);
     for (let next = 0; next < region.length; next++) {
-      if (seen.size > FEW_VOXELS || corners.has(region[next]!)) return true;
+      if (seen.size > FEW_VOXELS || corners.includes(region[next]!)) return true;
       forEachBeside(region[next]!, size, enter);
     }
   }
   return false;
 }
 
-/** 1 where a voxel is even, has this value, and hangs together with a corner, by faces, through such voxels. */
-function evenFromCorners(values: VoxelArray, size: Vec3, value: number): Uint8Array {
+/** 1 where a voxel is even, has this value, and hangs together with one of the corners, by faces, through such voxels. */
+function evenFromCorners(
+  values: VoxelArray,
+  size: Vec3,
+  value: number,
+  corners: readonly number[],
+): Uint8Array {
   const even = new Uint8Array(values.length);
   for (let n = 0; n < even.length; n++) if (values[n] === value && isEven(values, size, n)) even[n] = 1;
   const { starts, ends, components } = connectRuns(even, size, 6, 'same-label');
-  const corners = cornersOf(size);
   const atCorners = new Set<number>();
   for (let run = 0; run < starts.length; run++) {
     if (corners.some((n) => n >= starts[run]! && n < ends[run]!)) atCorners.add(components[run]!);

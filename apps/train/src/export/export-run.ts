@@ -5,7 +5,7 @@ import { saveModel, type ModelDescription } from '@lungseg/models';
 import { exportOnnx } from '@lungseg/networks';
 import { writeWhole } from '@lungseg/trainer';
 import type { TrainConfig } from '../config.js';
-import { initialWeightsOf, type Environment } from '../records/manifest.js';
+import type { Environment } from '../records/manifest.js';
 import { parseMetricsLine } from '../records/metrics-file.js';
 import { RUN_FILES } from '../records/run-records.js';
 import { judgedWeights, networkOf, type TrainedRun } from '../run-folder.js';
@@ -69,7 +69,7 @@ export async function exportRun(
     chosenByValidation: options.checkpoint === 'best',
     training: manifest.data.training,
     validation: manifest.data.validation,
-    initialWeightsSha256: initialWeightsOf(run.folder),
+    initialWeightsSha256: manifest.initialWeightsSha256,
     events: await eventsOf(run.folder),
     ...(mean === undefined ? {} : { mean }),
     evaluation: mean === undefined ? await evaluationOf(evaluationFolder, checkpoint.step) : undefined,
@@ -79,6 +79,7 @@ export async function exportRun(
 }
 
 interface Manifest {
+  readonly initialWeightsSha256?: string;
   readonly data: { readonly training: readonly CardCase[]; readonly validation: readonly CardCase[] };
 }
 
